@@ -1,0 +1,3 @@
+"""Monitoring of citizen science literacy: from survey microdata to published numbers."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Data files that steer the pipeline, as strict typed models; no arithmetic."""

@@ -1,0 +1,151 @@
+"""Names, types and meanings of columns, each defined once for every table."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Literal
+
+ColumnType = Literal["text", "integer", "number", "boolean"]
+
+
+class MissingKind(IntEnum):
+    """Kinds of missing answer; the codes stand in answer columns, so a reason is never lost."""
+
+    NOT_ASKED = -1
+    DONT_KNOW = -2
+    REFUSED = -3
+    INVALID = -4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A column: its type, whether it may be empty, its range or values, and its meaning."""
+
+    name: str
+    type: ColumnType
+    meaning: str
+    unit: str = ""
+    nullable: bool = False
+    low: float | None = None
+    high: float | None = None
+    values: tuple[str, ...] = ()
+
+
+def _text(
+    name: str, meaning: str, *, nullable: bool = False, values: tuple[str, ...] = ()
+) -> Field:
+    return Field(name=name, type="text", meaning=meaning, nullable=nullable, values=values)
+
+
+def _number(
+    name: str,
+    meaning: str,
+    *,
+    unit: str = "",
+    nullable: bool = False,
+    low: float | None = None,
+    high: float | None = None,
+) -> Field:
+    return Field(
+        name=name, type="number", meaning=meaning, unit=unit, nullable=nullable, low=low, high=high
+    )
+
+
+def _integer(name: str, meaning: str, *, nullable: bool = False, low: float | None = None) -> Field:
+    return Field(name=name, type="integer", meaning=meaning, nullable=nullable, low=low)
+
+
+def _boolean(name: str, meaning: str, *, nullable: bool = False) -> Field:
+    return Field(name=name, type="boolean", meaning=meaning, nullable=nullable)
+
+
+ALL = (
+    # keys
+    _text("wave", "round of the survey, as registered"),
+    _text("respondent_id", "re-keyed respondent; cannot be led back to the vendor's file"),
+    _text("item", "item of the item bank"),
+    _text("standard", "scoring standard with its version; empty when no score is involved",
+          nullable=True),
+    _text("dimension", "part of the test under a standard"),
+    # design
+    _text("source", "how the respondent was found", values=("probability", "online")),
+    _text("stratum", "design stratum"),
+    _text("psu", "first-stage unit, written stratum/unit"),
+    _number("psu_prob", "inclusion probability of the first-stage unit", nullable=True, low=0,
+            high=1),
+    _number("household_prob", "inclusion probability of the household within its unit",
+            nullable=True, low=0, high=1),
+    _number("person_prob", "inclusion probability of the person within the household",
+            nullable=True, low=0, high=1),
+    _integer("issued", "addresses issued to interviewers", low=0),
+    _integer("eligible", "issued addresses with somebody in the survey population", low=0),
+    _integer("completed", "completed interviews", low=0),
+    # fieldwork
+    _text("interviewer", "re-keyed interviewer", nullable=True),
+    _text("started_at", "start of the interview, local time", nullable=True),
+    _number("minutes", "length of the interview", unit="minutes", nullable=True, low=0),
+    _text("outcome", "what became of an interview that does not count",
+          values=("quarantined", "excluded")),
+    _text("rule", "rule by which an interview was set aside"),
+    # weights
+    _number("base_weight", "1 / inclusion probability", unit="people", low=0),
+    _number("nonresponse_factor", "correction for households not reached", low=0),
+    _number("calibration_factor", "correction to the population margins", low=0),
+    _number("trimming_factor", "effect of bounding extreme weights, with re-calibration", low=0),
+    _number("weight", "final weight", unit="people", low=0),
+    # scores
+    _number("score", "points reached", unit="points"),
+    _number("points", "points reached in the dimension", unit="points"),
+    _boolean("is_literate", "whether the respondent passes the standard"),
+    _text("level", "highest level reached", nullable=True),
+    # estimates
+    _text("weighting", "which weight the estimate uses"),
+    _text("indicator", "what is estimated"),
+    _text("measure", "kind of estimate", values=("share", "mean", "total", "ratio")),
+    _text("domain", "population grouping; 'all' is the whole area"),
+    _text("category", "part of the domain; 'all' is the whole area"),
+    _number("estimate", "shares in [0, 1], scores in points, totals in people", nullable=True),
+    _number("se", "standard error of the estimate", nullable=True, low=0),
+    _number("ci_low", "lower limit of the confidence interval", nullable=True),
+    _number("ci_high", "upper limit of the confidence interval", nullable=True),
+    _number("df", "design degrees of freedom", nullable=True, low=0),
+    _integer("n", "respondents behind the estimate", low=0),
+    _integer("n_psu", "first-stage units with such a respondent", low=0),
+    _integer("n_strata", "strata with such a respondent", low=0),
+    _number("n_eff", "size of the simple random sample that would be as precise", nullable=True,
+            low=0),
+    _number("deff", "variance over that of simple random sampling with replacement",
+            nullable=True, low=0),
+    _number("cv", "standard error over estimate", nullable=True, low=0),
+    _number("population", "people the respondents stand for", unit="people", nullable=True, low=0),
+    _text("flag", "publication rule's verdict", values=("publish", "review", "withhold")),
+    _text("reason", "codes of the rules behind the flag", nullable=True),
+    _number("z", "linearised total of the first-stage unit"),
+    # trend
+    _text("area_code", "GB/T 2260 code of the area"),
+    _text("kind", "own survey or published figure", values=("survey", "published")),
+    _integer("year", "calendar year of the wave"),
+    _text("citation", "where the figure comes from", nullable=True),
+    _text("wave_from", "earlier wave"),
+    _text("wave_to", "later wave"),
+    _number("change", "later minus earlier", low=-1, high=1),
+    _number("p_value", "probability of a result as extreme if the hypothesis held", nullable=True,
+            low=0, high=1),
+    _boolean("is_significant", "whether the plan's test rejects no change"),
+    _text("gap", "domain whose two categories are compared"),
+    _text("comparison", "how the two are compared", values=("points", "ratio", "odds_ratio")),
+    _text("category_a", "first category of the comparison"),
+    _text("category_b", "second category of the comparison"),
+    _text("target_id", "target of the register"),
+    _integer("target_year", "year in which the target is due"),
+    _text("operator", "how the target compares", values=(">", ">=")),
+    _number("target", "share to be reached", low=0, high=1),
+    _number("prob_met", "approximate probability that the population share meets the target",
+            nullable=True, low=0, high=1),
+    _text("verdict", "outcome of the plan's test",
+          values=("shown_above", "shown_below", "not_decided")),
+    _number("n_needed", "interviews that would decide with the plan's power",
+            nullable=True, low=0),
+    _boolean("is_due", "whether the target's year has been reached"),
+)  # fmt: skip
+
+FIELDS = {field.name: field for field in ALL}

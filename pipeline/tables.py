@@ -1,0 +1,245 @@
+"""Contracts of the tables that stages hand to each other.
+
+A table lists its columns (defined in `fields`) and its key. `check` refuses a frame that
+breaks them and says which rule and how many rows, never which values.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.errors import ContractError
+from pipeline.fields import FIELDS, Field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table: its columns in order, its key, and whether the instrument adds columns."""
+
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    has_instrument_columns: bool = False
+
+
+PEOPLE = Table(
+    name="people",
+    columns=(
+        "respondent_id",
+        "wave",
+        "source",
+        "stratum",
+        "psu",
+        "psu_prob",
+        "household_prob",
+        "person_prob",
+    ),
+    key=("respondent_id",),
+    has_instrument_columns=True,
+)
+ANSWERS = Table(
+    name="answers", columns=("respondent_id",), key=("respondent_id",), has_instrument_columns=True
+)
+FIELDWORK = Table(
+    name="fieldwork",
+    columns=("stratum", "psu", "psu_prob", "household_prob", "issued", "eligible", "completed"),
+    key=("psu",),
+)
+PARADATA = Table(
+    name="paradata",
+    columns=("respondent_id", "interviewer", "started_at", "minutes"),
+    key=("respondent_id",),
+)
+SET_ASIDE = Table(
+    name="set_aside", columns=("respondent_id", "outcome", "rule"), key=("respondent_id",)
+)
+ITEMS = Table(
+    name="items", columns=("respondent_id",), key=("respondent_id",), has_instrument_columns=True
+)
+SCORES = Table(
+    name="scores",
+    columns=("respondent_id", "standard", "score", "is_literate", "level"),
+    key=("respondent_id", "standard"),
+)
+DIMENSIONS = Table(
+    name="dimensions",
+    columns=("respondent_id", "standard", "dimension", "points"),
+    key=("respondent_id", "standard", "dimension"),
+)
+WEIGHTS = Table(
+    name="weights",
+    columns=(
+        "respondent_id",
+        "base_weight",
+        "nonresponse_factor",
+        "calibration_factor",
+        "trimming_factor",
+        "weight",
+    ),
+    key=("respondent_id",),
+    has_instrument_columns=True,
+)
+_ESTIMATE_KEY = ("wave", "standard", "weighting", "indicator", "measure", "domain", "category")
+ESTIMATES = Table(
+    name="estimates",
+    columns=(
+        *_ESTIMATE_KEY,
+        "estimate",
+        "se",
+        "ci_low",
+        "ci_high",
+        "df",
+        "n",
+        "n_psu",
+        "n_strata",
+        "n_eff",
+        "deff",
+        "cv",
+        "population",
+        "flag",
+        "reason",
+    ),
+    key=_ESTIMATE_KEY,
+)
+PSU_SUMS = Table(
+    name="psu_sums",
+    columns=(*_ESTIMATE_KEY, "stratum", "psu", "z"),
+    key=(*_ESTIMATE_KEY, "psu"),
+)
+SERIES = Table(
+    name="series",
+    columns=(
+        "area_code",
+        "standard",
+        "kind",
+        "wave",
+        "year",
+        "domain",
+        "category",
+        "estimate",
+        "se",
+        "ci_low",
+        "ci_high",
+        "n",
+        "flag",
+        "citation",
+    ),
+    key=("area_code", "standard", "kind", "year", "domain", "category"),
+)
+CHANGES = Table(
+    name="changes",
+    columns=(
+        "standard",
+        "domain",
+        "category",
+        "wave_from",
+        "wave_to",
+        "change",
+        "se",
+        "ci_low",
+        "ci_high",
+        "df",
+        "p_value",
+        "is_significant",
+        "flag",
+    ),
+    key=("standard", "domain", "category", "wave_from", "wave_to"),
+)
+GAPS = Table(
+    name="gaps",
+    columns=(
+        "wave",
+        "standard",
+        "gap",
+        "category_a",
+        "category_b",
+        "comparison",
+        "estimate",
+        "se",
+        "ci_low",
+        "ci_high",
+        "df",
+        "flag",
+    ),
+    key=("wave", "standard", "gap", "category_a", "category_b", "comparison"),
+)
+VERDICTS = Table(
+    name="verdicts",
+    columns=(
+        "wave",
+        "standard",
+        "target_id",
+        "area_code",
+        "target_year",
+        "is_due",
+        "operator",
+        "target",
+        "estimate",
+        "se",
+        "df",
+        "p_value",
+        "prob_met",
+        "verdict",
+        "n_needed",
+    ),
+    key=("wave", "standard", "target_id"),
+)
+
+
+def check(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return `frame` with the table's columns first, or refuse it.
+
+    Raises:
+        ContractError: one sentence per broken rule: column, rule, number of rows.
+    """
+    missing = [name for name in table.columns if name not in frame.columns]
+    extra = [name for name in frame.columns if name not in table.columns]
+    faults = [f"column {name} is missing" for name in missing]
+    if not table.has_instrument_columns:
+        faults += [f"column {name} does not belong to the table" for name in extra]
+    faults += faults or _broken_rules(table, frame)
+    if faults:
+        raise ContractError(f"table {table.name}", faults, hint="the stage that wrote it is wrong")
+    return frame[[*table.columns, *extra]]
+
+
+def _broken_rules(table: Table, frame: pd.DataFrame) -> list[str]:
+    # pandera costs half a second to import; --help and configuration never need it.
+    import pandera.pandas as pa
+    from pandera.errors import SchemaErrors
+
+    schema = pa.DataFrameSchema(
+        {name: _column(FIELDS[name]) for name in table.columns}, unique=list(table.key)
+    )
+    try:
+        schema.validate(frame, lazy=True)
+    except SchemaErrors as broken:
+        counts = broken.failure_cases.groupby(["column", "check"], dropna=False).size()
+        return [
+            f"column {column}: rule {rule} broken by {rows} rows"
+            for (column, rule), rows in counts.items()
+        ]
+    return []
+
+
+def _column(field: Field):  # type: ignore[no-untyped-def]  # noqa: ANN202 - pandera is lazy
+    import pandera.pandas as pa
+
+    checks = [pa.Check(_TYPE_RULES[field.type], name=field.type)]
+    if field.values:
+        checks.append(pa.Check.isin(field.values))
+    if field.low is not None:
+        checks.append(pa.Check.ge(field.low))
+    if field.high is not None:
+        checks.append(pa.Check.le(field.high))
+    return pa.Column(None, checks=checks, nullable=field.nullable)
+
+
+# Parquet gives text back as pandas strings, and an all-empty column as objects: the
+# contract is about kinds of values, not about one storage type.
+_TYPE_RULES = {
+    "text": lambda column: column.map(lambda cell: isinstance(cell, str)),
+    "integer": lambda column: pd.api.types.is_integer_dtype(column),
+    "number": lambda column: pd.api.types.is_numeric_dtype(column),
+    "boolean": lambda column: pd.api.types.is_bool_dtype(column),
+}
