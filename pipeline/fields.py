@@ -27,13 +27,13 @@ class Field:
     nullable: bool = False
     low: float | None = None
     high: float | None = None
-    values: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
 
 
 def _text(
-    name: str, meaning: str, *, nullable: bool = False, values: tuple[str, ...] = ()
+    name: str, meaning: str, *, nullable: bool = False, allowed: tuple[str, ...] = ()
 ) -> Field:
-    return Field(name=name, type="text", meaning=meaning, nullable=nullable, values=values)
+    return Field(name=name, type="text", meaning=meaning, nullable=nullable, allowed=allowed)
 
 
 def _number(
@@ -67,7 +67,7 @@ ALL = (
           nullable=True),
     _text("dimension", "part of the test under a standard"),
     # design
-    _text("source", "how the respondent was found", values=("probability", "online")),
+    _text("source", "how the respondent was found", allowed=("probability", "online")),
     _text("stratum", "design stratum"),
     _text("psu", "first-stage unit, written stratum/unit"),
     _number("psu_prob", "inclusion probability of the first-stage unit", nullable=True, low=0,
@@ -84,7 +84,7 @@ ALL = (
     _text("started_at", "start of the interview, local time", nullable=True),
     _number("minutes", "length of the interview", unit="minutes", nullable=True, low=0),
     _text("outcome", "what became of an interview that does not count",
-          values=("quarantined", "excluded")),
+          allowed=("quarantined", "excluded")),
     _text("rule", "rule by which an interview was set aside"),
     # weights
     _number("base_weight", "1 / inclusion probability", unit="people", low=0),
@@ -92,6 +92,14 @@ ALL = (
     _number("calibration_factor", "correction to the population margins", low=0),
     _number("trimming_factor", "effect of bounding extreme weights, with re-calibration", low=0),
     _number("weight", "final weight", unit="people", low=0),
+    _text("response_class", "class in which respondents stand for those not reached"),
+    _number("response_rate", "interviews that count over eligible addresses", low=0, high=1),
+    _text("margin", "population margin of the plan"),
+    _number("population_share", "share of the category in the population", low=0, high=1),
+    _number("before", "share in the sample before calibration", low=0, high=1),
+    _number("after", "share in the sample with final weights", low=0, high=1),
+    _text("axis", "variable along which categories were merged"),
+    _text("merged", "categories that became one"),
     # scores
     _number("score", "points reached", unit="points"),
     _number("points", "points reached in the dimension", unit="points"),
@@ -100,7 +108,7 @@ ALL = (
     # estimates
     _text("weighting", "which weight the estimate uses"),
     _text("indicator", "what is estimated"),
-    _text("measure", "kind of estimate", values=("share", "mean", "total", "ratio")),
+    _text("measure", "kind of estimate", allowed=("share", "mean", "total", "ratio")),
     _text("domain", "population grouping; 'all' is the whole area"),
     _text("category", "part of the domain; 'all' is the whole area"),
     _number("estimate", "shares in [0, 1], scores in points, totals in people", nullable=True),
@@ -117,13 +125,19 @@ ALL = (
             nullable=True, low=0),
     _number("cv", "standard error over estimate", nullable=True, low=0),
     _number("population", "people the respondents stand for", unit="people", nullable=True, low=0),
-    _text("flag", "publication rule's verdict", values=("publish", "review", "withhold")),
+    _text("flag", "publication rule's verdict", allowed=("publish", "review", "withhold")),
     _text("reason", "codes of the rules behind the flag", nullable=True),
-    _number("z", "linearised total of the first-stage unit"),
+    _number("z", "linearised total of the first-stage unit", nullable=True),
+    _boolean("holds_domain", "whether the first-stage unit holds somebody of the domain"),
     # trend
     _text("area_code", "GB/T 2260 code of the area"),
-    _text("kind", "own survey or published figure", values=("survey", "published")),
+    _text("kind", "own survey or published figure", allowed=("survey", "published")),
     _integer("year", "calendar year of the wave"),
+    _integer("target_year", "year in which the target is due"),
+    _number("sample_size", "interviews behind a figure, where known", nullable=True, low=0),
+    _text("name_zh", "name in Chinese", nullable=True),
+    _text("name_en", "name in English"),
+    _text("document", "document that sets the target"),
     _text("citation", "where the figure comes from", nullable=True),
     _text("wave_from", "earlier wave"),
     _text("wave_to", "later wave"),
@@ -132,17 +146,16 @@ ALL = (
             low=0, high=1),
     _boolean("is_significant", "whether the plan's test rejects no change"),
     _text("gap", "domain whose two categories are compared"),
-    _text("comparison", "how the two are compared", values=("points", "ratio", "odds_ratio")),
+    _text("comparison", "how the two are compared", allowed=("points", "ratio", "odds_ratio")),
     _text("category_a", "first category of the comparison"),
     _text("category_b", "second category of the comparison"),
     _text("target_id", "target of the register"),
-    _integer("target_year", "year in which the target is due"),
-    _text("operator", "how the target compares", values=(">", ">=")),
+    _text("operator", "how the target compares", allowed=(">", ">=")),
     _number("target", "share to be reached", low=0, high=1),
     _number("prob_met", "approximate probability that the population share meets the target",
             nullable=True, low=0, high=1),
     _text("verdict", "outcome of the plan's test",
-          values=("shown_above", "shown_below", "not_decided")),
+          allowed=("shown_above", "shown_below", "not_decided")),
     _number("n_needed", "interviews that would decide with the plan's power",
             nullable=True, low=0),
     _boolean("is_due", "whether the target's year has been reached"),

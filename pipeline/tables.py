@@ -79,6 +79,21 @@ WEIGHTS = Table(
     key=("respondent_id",),
     has_instrument_columns=True,
 )
+MARGIN_FIT = Table(
+    name="margin_fit",
+    columns=("margin", "category", "population_share", "before", "after"),
+    key=("margin", "category"),
+)
+MERGES = Table(
+    name="merges",
+    columns=("margin", "axis", "merged", "category", "completed"),
+    key=("margin", "category"),
+)
+RESPONSE = Table(
+    name="response",
+    columns=("response_class", "eligible", "completed", "response_rate", "nonresponse_factor"),
+    key=("response_class",),
+)
 _ESTIMATE_KEY = ("wave", "standard", "weighting", "indicator", "measure", "domain", "category")
 ESTIMATES = Table(
     name="estimates",
@@ -103,7 +118,7 @@ ESTIMATES = Table(
 )
 PSU_SUMS = Table(
     name="psu_sums",
-    columns=(*_ESTIMATE_KEY, "stratum", "psu", "z"),
+    columns=(*_ESTIMATE_KEY, "stratum", "psu", "z", "holds_domain"),
     key=(*_ESTIMATE_KEY, "psu"),
 )
 SERIES = Table(
@@ -120,12 +135,32 @@ SERIES = Table(
         "se",
         "ci_low",
         "ci_high",
-        "n",
+        "sample_size",
         "flag",
         "citation",
     ),
     key=("area_code", "standard", "kind", "year", "domain", "category"),
 )
+PUBLISHED = Table(
+    name="published",
+    columns=(
+        "area_code",
+        "year",
+        "standard",
+        "domain",
+        "category",
+        "estimate",
+        "sample_size",
+        "citation",
+    ),
+    key=("area_code", "year", "standard", "domain", "category"),
+)
+TARGETS = Table(
+    name="targets",
+    columns=("target_id", "area_code", "year", "operator", "target", "standard", "document"),
+    key=("target_id",),
+)
+AREAS = Table(name="areas", columns=("area_code", "name_zh", "name_en"), key=("area_code",))
 CHANGES = Table(
     name="changes",
     columns=(
@@ -197,6 +232,9 @@ def check(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     faults = [f"column {name} is missing" for name in missing]
     if not table.has_instrument_columns:
         faults += [f"column {name} does not belong to the table" for name in extra]
+    if not faults and frame.empty:
+        # Without rows there is nothing to infer a type from.
+        return frame.astype({name: _STORED[FIELDS[name].type] for name in table.columns})
     faults += faults or _broken_rules(table, frame)
     if faults:
         raise ContractError(f"table {table.name}", faults, hint="the stage that wrote it is wrong")
@@ -217,7 +255,7 @@ def _broken_rules(table: Table, frame: pd.DataFrame) -> list[str]:
         counts = broken.failure_cases.groupby(["column", "check"], dropna=False).size()
         return [
             f"column {column}: rule {rule} broken by {rows} rows"
-            for (column, rule), rows in counts.items()
+            for (column, rule), rows in dict(counts).items()
         ]
     return []
 
@@ -226,14 +264,16 @@ def _column(field: Field):  # type: ignore[no-untyped-def]  # noqa: ANN202 - pan
     import pandera.pandas as pa
 
     checks = [pa.Check(_TYPE_RULES[field.type], name=field.type)]
-    if field.values:
-        checks.append(pa.Check.isin(field.values))
+    if field.allowed:
+        checks.append(pa.Check.isin(field.allowed))
     if field.low is not None:
         checks.append(pa.Check.ge(field.low))
     if field.high is not None:
         checks.append(pa.Check.le(field.high))
-    return pa.Column(None, checks=checks, nullable=field.nullable)
+    return pa.Column(checks=checks, nullable=field.nullable)
 
+
+_STORED = {"text": "str", "integer": "int64", "number": "float64", "boolean": "bool"}
 
 # Parquet gives text back as pandas strings, and an all-empty column as objects: the
 # contract is about kinds of values, not about one storage type.

@@ -86,12 +86,30 @@ class Variance(Model):
     lonely_psu: Literal["fail", "certainty", "remove", "adjust", "average"]
 
 
-class AnswerIndicator(Model):
-    """Share of those asked whose answer to a question is one of `codes`."""
+class Choice(Model):
+    """Answers to a question that count: any of `codes`."""
 
-    id: str
     question: str
     codes: tuple[str, ...] = Field(min_length=1)
+
+
+class AnswerIndicator(Choice):
+    """Share of those asked whose answer to a question is one of `codes`.
+
+    Those who did not know or refused stay in the base: they were asked.
+    """
+
+    id: str
+    title_zh: str = ""
+    title_en: str
+
+
+class AnswerRatio(Model):
+    """Ratio of two shares of answers, such as first choices of a channel over its users."""
+
+    id: str
+    numerator: Choice
+    denominator: Choice
     title_zh: str = ""
     title_en: str
 
@@ -107,6 +125,7 @@ class Estimation(Model):
     items: bool
     population_total: bool
     indicators: tuple[AnswerIndicator, ...] = ()
+    ratios: tuple[AnswerRatio, ...] = ()
 
 
 class Publication(Model):
@@ -118,6 +137,8 @@ class Publication(Model):
     always_width: float
     max_relative_width: float
     min_df: float
+    review_cv: float
+    withhold_cv: float
     note: str
 
 

@@ -62,7 +62,11 @@ class Register(Model):
 
 
 class WaveDescription(Model):
-    """Facts about one wave's fieldwork and its delivered file."""
+    """Facts about one wave's fieldwork and its delivered file.
+
+    `frame` names the list from which first-stage units were drawn: in waves of one frame
+    the same unit name means the same unit, and their change takes the covariance.
+    """
 
     title_zh: str = ""
     title_en: str
@@ -70,6 +74,7 @@ class WaveDescription(Model):
     microdata: str
     fieldwork_start: date
     fieldwork_end: date
+    frame: str
     design_zh: str = ""
     design_en: str
     source: Source

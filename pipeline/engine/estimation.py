@@ -1,0 +1,203 @@
+"""What a plan asks to be estimated, for whom: scores and answers meet weights here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.config.instrument import Instrument
+from pipeline.config.plan import Choice, GivenWeights, Plan
+from pipeline.config.standard import Standard
+from pipeline.engine.domains import domains_of
+from pipeline.fields import MissingKind
+from pipeline.stats.arrays import FloatArray
+from pipeline.stats.survey.design import Calibration, Design
+from pipeline.stats.survey.domains import Domains
+from pipeline.stats.survey.estimates import Estimates, Measure
+from pipeline.stats.survey.estimators import mean, ratio, share, total
+from pipeline.stats.survey.intervals import logit_interval, t_interval
+from pipeline.stats.survey.publication import Thresholds, flag_amounts, flag_shares
+
+FINAL = "final"
+LITERATE = "is_literate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaveTables:
+    """Tables of one wave, rows of the same people in the same order."""
+
+    people: pd.DataFrame
+    weights: pd.DataFrame
+    answers: pd.DataFrame
+    items: pd.DataFrame
+    scores: pd.DataFrame
+    dimensions: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One quantity: its name, kind and value per person (NaN = outside the base)."""
+
+    standard: str | None
+    indicator: str
+    measure: Measure
+    values: FloatArray
+    over: FloatArray | None = None
+
+
+def designs(tables: WaveTables, plan: Plan) -> dict[str, Design]:
+    """The design under each weight that the plan reports, by name of the weighting."""
+    stratum, psu = tables.people["stratum"], tables.people["psu"]
+    lonely = plan.variance.lonely_psu
+    weights = tables.weights
+    if isinstance(plan.weights, GivenWeights):
+        # The first delivered weight is the headline's; the others keep their own names.
+        names = [FINAL, *plan.weights.columns[1:]]
+        return {
+            name: Design(weight=weights[column], stratum=stratum, psu=psu, lonely_psu=lonely)
+            for name, column in zip(names, plan.weights.columns, strict=True)
+        }
+    before = weights["base_weight"] * weights["nonresponse_factor"]
+    margins = [weights[f"margin_{margin.id}"] for margin in plan.weights.margins]
+    calibration = Calibration.of(margins, before)
+    design = Design(
+        weight=weights["weight"],
+        stratum=stratum,
+        psu=psu,
+        lonely_psu=lonely,
+        calibration=calibration,
+    )
+    return {FINAL: design}
+
+
+def requests(tables: WaveTables, standards: list[Standard], plan: Plan) -> Iterator[Request]:
+    """Everything the plan asks for, one quantity at a time."""
+    for standard in standards:
+        yield from _score_requests(tables, standard, plan)
+    if plan.estimates.items:
+        for item in tables.items.columns.drop("respondent_id"):
+            yield Request(
+                standard=None,
+                indicator=f"item:{item}",
+                measure="mean",
+                values=tables.items[item].to_numpy(dtype=float),
+            )
+    for indicator in plan.estimates.indicators:
+        values = chosen(tables.answers, indicator)
+        yield Request(standard=None, indicator=indicator.id, measure="share", values=values)
+    for wanted in plan.estimates.ratios:
+        yield Request(
+            standard=None,
+            indicator=wanted.id,
+            measure="ratio",
+            values=chosen(tables.answers, wanted.numerator),
+            over=chosen(tables.answers, wanted.denominator),
+        )
+
+
+def _score_requests(tables: WaveTables, standard: Standard, plan: Plan) -> Iterator[Request]:
+    label = standard.label
+    scores = _of_standard(tables.scores, standard, tables.people)
+    literate = scores["is_literate"].astype(float).to_numpy()
+    points = scores["score"].to_numpy(dtype=float)
+    yield Request(standard=label, indicator=LITERATE, measure="share", values=literate)
+    yield Request(standard=label, indicator="score", measure="mean", values=points)
+    if plan.estimates.population_total:
+        yield Request(standard=label, indicator=LITERATE, measure="total", values=literate)
+    for level in standard.levels if plan.estimates.levels else ():
+        reached = np.where(np.isnan(points), np.nan, points >= level.cut)
+        yield Request(
+            standard=label, indicator=f"level:{level.id}", measure="share", values=reached
+        )
+    for dimension in standard.dimensions if plan.estimates.dimensions else ():
+        rows = tables.dimensions[tables.dimensions["dimension"] == dimension.id]
+        points_in = _of_standard(rows, standard, tables.people)["points"].to_numpy(dtype=float)
+        yield Request(
+            standard=label,
+            indicator=f"dimension:{dimension.id}",
+            measure="mean",
+            values=points_in,
+        )
+
+
+def _of_standard(rows: pd.DataFrame, standard: Standard, people: pd.DataFrame) -> pd.DataFrame:
+    """Rows of one standard in the order of `people`; unscored people get empty rows."""
+    own = rows[rows["standard"] == standard.label].set_index("respondent_id")
+    return own.reindex(people["respondent_id"])
+
+
+def chosen(answers: pd.DataFrame, choice: Choice) -> FloatArray:
+    """(n,) 1 where any of the codes was answered, 0 where not, NaN where not asked."""
+    if choice.question in answers:
+        columns = answers[[choice.question]].to_numpy()
+        hit = np.isin(columns, [int(code) for code in choice.codes])
+    else:
+        columns = answers[[f"{choice.question}_{code}" for code in choice.codes]].to_numpy()
+        hit = columns == 1
+    asked = (columns != int(MissingKind.NOT_ASKED)).any(axis=1)
+    return np.where(asked, hit.any(axis=1).astype(float), np.nan)
+
+
+def estimate_table(
+    tables: WaveTables, standards: list[Standard], instrument: Instrument, plan: Plan, wave: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """All estimates of a wave, and the unit totals behind its literacy shares.
+
+    Returns:
+        (estimates, psu_sums) as their table contracts describe.
+    """
+    domains = domains_of(tables.people, instrument, plan)
+    rows, totals = [], []
+    for weighting, design in designs(tables, plan).items():
+        for request in requests(tables, standards, plan):
+            found = _estimate(request, design, domains)
+            identity = {
+                "wave": wave,
+                "standard": request.standard,
+                "weighting": weighting,
+                "indicator": request.indicator,
+                "measure": request.measure,
+            }
+            rows.append(_with_interval(found, plan).assign(**identity))
+            if request.indicator == LITERATE and request.measure == "share":
+                totals.append(found.psu_frame().assign(**identity))
+    return pd.concat(rows, ignore_index=True), pd.concat(totals, ignore_index=True)
+
+
+def headline_row(estimates: pd.DataFrame, standard: str) -> pd.Series:
+    """The share of literate people in the whole area under a standard, first weighting."""
+    rows = estimates[
+        (estimates["standard"] == standard)
+        & (estimates["indicator"] == LITERATE)
+        & (estimates["measure"] == "share")
+        & (estimates["domain"] == "all")
+    ]
+    return rows.iloc[0]
+
+
+def _estimate(request: Request, design: Design, domains: Domains) -> Estimates:
+    if request.over is not None:
+        return ratio(request.values, request.over, design, domains)
+    estimators = {"share": share, "mean": mean, "total": total}
+    return estimators[request.measure](request.values, design, domains)
+
+
+def _with_interval(found: Estimates, plan: Plan) -> pd.DataFrame:
+    level, thresholds = plan.estimates.confidence, _thresholds(plan)
+    size = {"n": found.n, "n_eff": found.n_eff, "df": found.df}
+    if found.measure == "share":
+        interval = logit_interval(
+            found.estimate, found.se, found.df, n_eff=found.n_eff, level=level
+        )
+        flags = flag_shares(found.estimate, interval, **size, thresholds=thresholds)
+    else:
+        interval = t_interval(found.estimate, found.se, found.df, level=level)
+        flags = flag_amounts(found.cv, **size, thresholds=thresholds)
+    return found.frame().assign(
+        ci_low=interval.low, ci_high=interval.high, flag=flags.flag, reason=flags.reason
+    )
+
+
+def _thresholds(plan: Plan) -> Thresholds:
+    return Thresholds(**plan.publication.model_dump(exclude={"note"}))

@@ -1,0 +1,207 @@
+"""The waves together: series, changes, gaps and verdicts against targets."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import combinations, pairwise
+
+import pandas as pd
+
+from pipeline.config.plan import Plan
+from pipeline.engine.estimation import FINAL, LITERATE
+from pipeline.stats.monitoring.change import change
+from pipeline.stats.monitoring.targets import against_target
+from pipeline.stats.survey.contrasts import Contrast, difference, odds_ratio, ratio
+from pipeline.stats.survey.linearised import Linearised
+from pipeline.stats.survey.psu_totals import PsuTotals
+
+_GRAVEST = ("withhold", "review", "publish")
+_COMPARISONS = {"points": difference, "ratio": ratio, "odds_ratio": odds_ratio}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wave:
+    """One wave's literacy shares with their unit totals.
+
+    Attributes:
+        name: the wave.
+        year: its calendar year.
+        frame: list from which its units were drawn.
+        plan: its plan.
+        shares: estimates of `is_literate` shares under the final weight.
+        psu_sums: their unit totals.
+    """
+
+    name: str
+    year: int
+    frame: str
+    plan: Plan
+    shares: pd.DataFrame
+    psu_sums: pd.DataFrame
+
+    @classmethod
+    def of(
+        cls, name: str, year: int, frame: str, plan: Plan, tables: Sequence[pd.DataFrame]
+    ) -> "Wave":
+        """Take what monitoring needs out of a wave's estimates and unit totals."""
+        shares, psu_sums = (
+            table[
+                (table["indicator"] == LITERATE)
+                & (table["measure"] == "share")
+                & (table["weighting"] == FINAL)
+            ]
+            for table in tables
+        )
+        return cls(name=name, year=year, frame=frame, plan=plan, shares=shares, psu_sums=psu_sums)
+
+    def numbers(self) -> dict[tuple[str, str, str], tuple[Linearised, str]]:
+        """Share and flag by (standard, domain, category); empty categories are left out."""
+        keys = ["standard", "domain", "category"]
+        lonely = self.plan.variance.lonely_psu
+        totals = dict(list(self.psu_sums.groupby(keys)))
+        present = self.shares[self.shares["n"] > 0]
+        return {
+            key: (
+                Linearised(
+                    value=float(row["estimate"]),
+                    totals=PsuTotals.from_frame(totals[key], lonely_psu=lonely),
+                ),
+                str(row["flag"]),
+            )
+            for key, row in ((tuple(row[keys]), row) for _, row in present.iterrows())
+        }
+
+
+def series(waves: Sequence[Wave], published: pd.DataFrame, area_code: str) -> pd.DataFrame:
+    """Own shares of every wave and figures published by others, one row each."""
+    own = [
+        wave.shares.assign(year=wave.year, kind="survey", area_code=area_code, citation=None)
+        for wave in waves
+    ]
+    survey = pd.concat(own).rename(columns={"n": "sample_size"})
+    others = published.assign(kind="published", wave="", flag="publish")
+    columns = [
+        "area_code", "standard", "kind", "wave", "year", "domain", "category", "estimate", "se",
+        "ci_low", "ci_high", "sample_size", "flag", "citation",
+    ]  # fmt: skip
+    return pd.concat([survey, others])[columns].reset_index(drop=True)
+
+
+def changes(waves: Sequence[Wave]) -> pd.DataFrame:
+    """Change of each share between consecutive waves and from the first to the last."""
+    pairs = list(pairwise(waves))
+    if len(waves) > 2:
+        pairs.append((waves[0], waves[-1]))
+    numbers = {wave.name: wave.numbers() for wave in waves}
+    rows = [
+        row
+        for earlier, later in pairs
+        for row in _changes(earlier, later, numbers[earlier.name], numbers[later.name])
+    ]
+    return pd.DataFrame(rows, columns=_CHANGE_COLUMNS)
+
+
+_CHANGE_COLUMNS = [
+    "standard", "domain", "category", "wave_from", "wave_to", "change", "se", "ci_low",
+    "ci_high", "df", "p_value", "is_significant", "flag",
+]  # fmt: skip
+
+
+def _changes(
+    earlier: Wave,
+    later: Wave,
+    before: Mapping[tuple[str, str, str], tuple[Linearised, str]],
+    after: Mapping[tuple[str, str, str], tuple[Linearised, str]],
+) -> Iterator[list[object]]:
+    for key in after:
+        if key in before:
+            found = change(
+                after[key][0],
+                before[key][0],
+                level=later.plan.estimates.confidence,
+                shares_frame=earlier.frame == later.frame,
+            )
+            significant = bool(found.p_value < later.plan.test.alpha)
+            yield [
+                *key, earlier.name, later.name, found.estimate, found.se, found.ci_low,
+                found.ci_high, found.df, found.p_value, significant,
+                _gravest(before[key][1], after[key][1]),
+            ]  # fmt: skip
+
+
+def gaps(waves: Sequence[Wave]) -> pd.DataFrame:
+    """Gaps between categories of a domain: in points, as ratio and as odds ratio."""
+    rows = [row for wave in waves for row in _gaps(wave)]
+    columns = [
+        "wave", "standard", "gap", "category_a", "category_b", "comparison", "estimate", "se",
+        "ci_low", "ci_high", "df", "flag",
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _gaps(wave: Wave) -> Iterator[list[object]]:
+    numbers = wave.numbers()
+    for standard in dict.fromkeys(key[0] for key in numbers):
+        for gap in wave.plan.estimates.gaps:
+            categories = [key for key in numbers if key[:2] == (standard, gap)]
+            for a, b in combinations(categories, 2):
+                flag = _gravest(numbers[a][1], numbers[b][1])
+                for name, compare in _COMPARISONS.items():
+                    found: Contrast = compare(
+                        numbers[a][0], numbers[b][0], level=wave.plan.estimates.confidence
+                    )
+                    yield [
+                        wave.name, standard, gap, a[2], b[2], name, found.estimate, found.se,
+                        found.ci_low, found.ci_high, found.df, flag,
+                    ]  # fmt: skip
+
+
+def _gravest(*flags: str) -> str:
+    return next(flag for flag in _GRAVEST if flag in flags)
+
+
+def verdicts(waves: Sequence[Wave], targets: pd.DataFrame, area_code: str) -> pd.DataFrame:
+    """Each wave's share of the whole area tested against each target of the area.
+
+    A target belongs to one standard; shares under another are never held against it.
+    """
+    own = targets[targets["area_code"] == area_code]
+    rows = [
+        _verdict(wave, share, target)
+        for wave in waves
+        for _, share in wave.shares[wave.shares["domain"] == "all"].iterrows()
+        for _, target in own.iterrows()
+        if str(share["standard"]).split("@")[0] == target["standard"] and share["n"] > 0
+    ]
+    return pd.DataFrame(rows, columns=_VERDICT_COLUMNS)
+
+
+_VERDICT_COLUMNS = [
+    "wave", "standard", "target_id", "area_code", "target_year", "is_due", "operator", "target",
+    "estimate", "se", "df", "p_value", "prob_met", "verdict", "n_needed",
+]  # fmt: skip
+
+
+def _verdict(wave: Wave, share: pd.Series, target: pd.Series) -> dict[str, object]:
+    result = against_target(
+        share["estimate"],
+        target["target"],
+        n=share["n"],
+        n_eff=share["n_eff"],
+        df=share["df"],
+        alpha=wave.plan.test.alpha,
+        power=wave.plan.test.power,
+    )
+    return {
+        "wave": wave.name,
+        "standard": share["standard"],
+        "target_id": target["target_id"],
+        "area_code": target["area_code"],
+        "target_year": target["year"],
+        "is_due": bool(wave.year >= target["year"]),
+        "operator": target["operator"],
+        "target": target["target"],
+        "estimate": share["estimate"],
+        "se": share["se"],
+        "df": share["df"],
+        **asdict(result),
+    }

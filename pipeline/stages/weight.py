@@ -1,0 +1,64 @@
+"""Stage weight: design, nonresponse and population margins become weights.
+
+Reads people and fieldwork only. Answers and scores are no input of this stage, so no
+answer can move a weight.
+"""
+
+import pandas as pd
+
+from pipeline.config.plan import CalibratedWeights
+from pipeline.config.workspace import Workspace
+from pipeline.engine.weighting import Weighting, calibrated_weights, given_weights, weight_facts
+from pipeline.io import parquet
+from pipeline.io.output import replacing, write_json
+from pipeline.io.population import read_margins
+from pipeline.tables import FIELDWORK, MARGIN_FIT, MERGES, PEOPLE, RESPONSE, WEIGHTS
+
+
+def run(workspace: Workspace, wave: str) -> str:
+    """Weight one wave and return its summary line."""
+    ingested = workspace.processed("ingest", wave)
+    people = parquet.read(PEOPLE, ingested)
+    rules = workspace.plan(wave).weights
+    if not isinstance(rules, CalibratedWeights):
+        return _write_given(workspace, wave, given_weights(people, rules.columns))
+    weighting = calibrated_weights(
+        people[people["source"] == "probability"].reset_index(drop=True),
+        parquet.read(FIELDWORK, ingested),
+        read_margins(workspace.population(wave)),
+        workspace.instrument(wave),
+        rules,
+    )
+    return _write_calibrated(workspace, wave, weighting, left_out=people["source"] == "online")
+
+
+def _write_given(workspace: Workspace, wave: str, weights: pd.DataFrame) -> str:
+    facts = weight_facts(weights["weight"].to_numpy())
+    with replacing(workspace.processed("weight", wave)) as out:
+        parquet.write(WEIGHTS, weights, out)
+        write_json(out / "diagnostics.json", facts)
+    return f"weight {wave}: {len(weights)} respondents, weights as delivered; {_spread(facts)}"
+
+
+def _write_calibrated(
+    workspace: Workspace, wave: str, weighting: Weighting, *, left_out: pd.Series
+) -> str:
+    with replacing(workspace.processed("weight", wave)) as out:
+        parquet.write(WEIGHTS, weighting.weights, out)
+        parquet.write(MARGIN_FIT, weighting.margin_fit, out)
+        parquet.write(MERGES, weighting.merges, out)
+        parquet.write(RESPONSE, weighting.response, out)
+        write_json(out / "diagnostics.json", weighting.facts)
+    facts = weighting.facts
+    return (
+        f"weight {wave}: {facts['n']} respondents, {int(left_out.sum())} online left out; "
+        f"raked in {facts['raking_rounds']} rounds, gap {facts['raking_gap']:.0e}; "
+        f"{len(weighting.merges)} merges; {_spread(facts)}"
+    )
+
+
+def _spread(facts: dict[str, float]) -> str:
+    return (
+        f"weights {facts['min']:.4g}-{facts['max']:.4g}, kish_deff {facts['kish_deff']:.2f}, "
+        f"n_eff {facts['n_eff']:.0f}"
+    )

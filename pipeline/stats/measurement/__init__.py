@@ -1,0 +1,1 @@
+"""Measurement: what a set of answers says about a person."""
