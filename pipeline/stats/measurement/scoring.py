@@ -83,7 +83,7 @@ def _credit(answers: pd.DataFrame, key: ItemKey, unscored: Collection[MissingKin
     credit = right.mean(axis=1) if key.partial_credit else right.all(axis=1).astype(float)
     credit[(given < 0).any(axis=1)] = 0.0
     credit[np.isin(given, [int(kind) for kind in unscored]).any(axis=1)] = np.nan
-    return credit
+    return np.asarray(credit, dtype=np.float64)
 
 
 def score(credit: pd.DataFrame, worth: Mapping[str, Worth]) -> Scored:
@@ -119,7 +119,7 @@ def passes_every(scored: Scored, cuts: Mapping[str, float], *, inclusive: bool) 
     passed = [
         reaches(scored.dimensions[name], cut, inclusive=inclusive) for name, cut in cuts.items()
     ]
-    return np.logical_and.reduce(passed)
+    return np.asarray(np.logical_and.reduce(passed), dtype=np.bool_)
 
 
 def highest_level(total: pd.Series, cuts: Mapping[str, float]) -> pd.Series:

@@ -80,6 +80,6 @@ def deciding_sample(share: float, target: float, *, alpha: float, power: float) 
     """
     if share == target:
         return float("nan")
-    z_alpha, z_power = stats.norm.ppf([1 - alpha, power])
-    reach = z_alpha * np.sqrt(target * (1 - target)) + z_power * np.sqrt(share * (1 - share))
+    reach = stats.norm.ppf(1 - alpha) * np.sqrt(target * (1 - target))
+    reach += stats.norm.ppf(power) * np.sqrt(share * (1 - share))
     return float((reach / (share - target)) ** 2)

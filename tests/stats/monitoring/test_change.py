@@ -31,7 +31,7 @@ def test_waves_without_common_units_add_their_variances():
 
 def test_the_same_sample_twice_has_no_error_of_change():
     found = change(EARLIER, EARLIER, level=0.95, shares_frame=True)
-    assert found.se == pytest.approx(0, abs=1e-12)
+    assert found.se == pytest.approx(0, abs=1e-8)
     assert found.covariance == pytest.approx(EARLIER.variance)
 
 

@@ -1,0 +1,106 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.config.plan import CalibratedWeights
+from pipeline.engine.weighting import calibrated_weights, given_weights
+from pipeline.errors import CalibrationError, ConfigError, DesignError
+
+
+def weigh(people, fieldwork, margins, instrument, plan, **changes):
+    rules = plan.weights.model_copy(update=changes)
+    return calibrated_weights(people, fieldwork, margins, instrument, rules)
+
+
+def test_final_weights_hit_every_margin(people, fieldwork, margins, instrument, plan):
+    done = weigh(people, fieldwork, margins, instrument, plan)
+    sums = pd.Series(done.weights["weight"].to_numpy()).groupby([people.county, people.sex]).sum()
+    assert sums["n", "f"] == pytest.approx(2000)
+    assert sums["s", "m"] == pytest.approx(900)
+
+
+def test_factors_multiply_to_the_weight(people, fieldwork, margins, instrument, plan):
+    trimming = {"low": 0.5, "high": 2.0}
+    content = plan.weights.model_dump() | {"trimming": trimming}
+    rules = CalibratedWeights.model_validate(content)
+    rows = calibrated_weights(people, fieldwork, margins, instrument, rules).weights
+    factors = ["base_weight", "nonresponse_factor", "calibration_factor", "trimming_factor"]
+    assert np.allclose(rows[factors].prod(axis=1), rows["weight"])
+
+
+def test_base_weight_is_one_over_the_inclusion_probability(
+    people, fieldwork, margins, instrument, plan
+):
+    rows = weigh(people, fieldwork, margins, instrument, plan).weights
+    assert rows["base_weight"].iloc[0] == pytest.approx(1 / (0.2 * 0.1 * 1.0))
+    assert rows["base_weight"].iloc[1] == pytest.approx(1 / (0.2 * 0.1 * 0.5))
+
+
+def test_respondents_stand_for_the_eligible_households_not_reached(
+    people, fieldwork, margins, instrument, plan
+):
+    # Ten eligible and five interviews per unit: everybody stands for two.
+    rows = weigh(people, fieldwork, margins, instrument, plan).weights
+    assert np.allclose(rows["nonresponse_factor"], 2)
+
+
+def test_an_excluded_interview_is_carried_by_the_others_of_its_class(
+    people, fieldwork, margins, instrument, plan
+):
+    fewer = people[people["respondent_id"] != "t-00"].reset_index(drop=True)
+    rows = weigh(fewer, fieldwork, margins, instrument, plan).weights
+    assert rows["nonresponse_factor"].iloc[0] == pytest.approx(40 / 19)
+
+
+def test_row_order_changes_no_weight(people, fieldwork, margins, instrument, plan):
+    shuffled = people.sample(frac=1, random_state=1).reset_index(drop=True)
+    one = weigh(people, fieldwork, margins, instrument, plan).weights
+    other = weigh(shuffled, fieldwork, margins, instrument, plan).weights
+    joined = one.merge(other, on="respondent_id")
+    assert np.allclose(joined["weight_x"], joined["weight_y"], rtol=1e-12)
+
+
+def test_sparse_categories_are_merged_and_told(people, fieldwork, margins, instrument, plan):
+    content = plan.weights.model_dump()
+    content["margins"] = (content["margins"][0] | {"min_respondents": 10},)
+    rules = CalibratedWeights.model_validate(content)
+    done = calibrated_weights(people, fieldwork, margins, instrument, rules)
+    assert set(done.merges["category"]) == {"n*f+m", "s*f+m"}
+    assert set(done.weights["margin_county_sex"]) == {"n*f+m", "s*f+m"}
+
+
+def test_a_margin_category_without_respondents_is_refused(
+    people, fieldwork, margins, instrument, plan
+):
+    content = plan.weights.model_dump()
+    content["margins"] = (content["margins"][0] | {"merge_along": ()},)
+    rules = CalibratedWeights.model_validate(content)
+    men_only = people.assign(sex="m")
+    with pytest.raises(CalibrationError, match=r"n\*f.*0"):
+        calibrated_weights(men_only, fieldwork, margins, instrument, rules)
+
+
+def test_a_respondent_without_a_probability_is_refused(
+    people, fieldwork, margins, instrument, plan
+):
+    people.loc[3, "person_prob"] = np.nan
+    with pytest.raises(DesignError, match="person_prob"):
+        weigh(people, fieldwork, margins, instrument, plan)
+
+
+def test_nonresponse_classes_must_be_known_for_every_issued_address(
+    people, fieldwork, margins, instrument, plan
+):
+    content = plan.weights.model_dump() | {"nonresponse": {"class_by": ("sex",)}}
+    rules = CalibratedWeights.model_validate(content)
+    with pytest.raises(ConfigError, match="class_by"):
+        calibrated_weights(people, fieldwork, margins, instrument, rules)
+
+
+def test_given_weights_are_taken_as_they_are(people):
+    rows = given_weights(people.assign(w1=2.0, w2=3.0), ("w1", "w2"))
+    assert (rows["weight"] == 2).all()
+    assert (rows["w2"] == 3).all()
+    assert (rows[["nonresponse_factor", "calibration_factor", "trimming_factor"]] == 1).all(
+        axis=None
+    )
