@@ -4,7 +4,9 @@ A table lists its columns (defined in `fields`) and its key. `check` refuses a f
 breaks them and says which rule and how many rows, never which values.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -98,24 +100,11 @@ _ESTIMATE_KEY = ("wave", "standard", "weighting", "indicator", "measure", "domai
 ESTIMATES = Table(
     name="estimates",
     columns=(
-        *_ESTIMATE_KEY,
-        "estimate",
-        "se",
-        "ci_low",
-        "ci_high",
-        "df",
-        "n",
-        "n_psu",
-        "n_strata",
-        "n_eff",
-        "deff",
-        "cv",
-        "population",
-        "flag",
-        "reason",
+        *_ESTIMATE_KEY, "estimate", "se", "ci_low", "ci_high", "df", "n", "n_psu", "n_strata",
+        "n_eff", "deff", "cv", "population", "flag", "reason",
     ),
     key=_ESTIMATE_KEY,
-)
+)  # fmt: skip
 PSU_SUMS = Table(
     name="psu_sums",
     columns=(*_ESTIMATE_KEY, "stratum", "psu", "z", "holds_domain"),
@@ -124,23 +113,11 @@ PSU_SUMS = Table(
 SERIES = Table(
     name="series",
     columns=(
-        "area_code",
-        "standard",
-        "kind",
-        "wave",
-        "year",
-        "domain",
-        "category",
-        "estimate",
-        "se",
-        "ci_low",
-        "ci_high",
-        "sample_size",
-        "flag",
-        "citation",
+        "area_code", "standard", "kind", "wave", "year", "domain", "category", "estimate", "se",
+        "ci_low", "ci_high", "sample_size", "flag", "citation",
     ),
     key=("area_code", "standard", "kind", "year", "domain", "category"),
-)
+)  # fmt: skip
 PUBLISHED = Table(
     name="published",
     columns=(
@@ -157,68 +134,43 @@ PUBLISHED = Table(
 )
 TARGETS = Table(
     name="targets",
-    columns=("target_id", "area_code", "year", "operator", "target", "standard", "document"),
+    columns=(
+        "target_id",
+        "area_code",
+        "year",
+        "operator",
+        "target",
+        "target_kind",
+        "standard",
+        "document",
+    ),
     key=("target_id",),
 )
 AREAS = Table(name="areas", columns=("area_code", "name_zh", "name_en"), key=("area_code",))
 CHANGES = Table(
     name="changes",
     columns=(
-        "standard",
-        "domain",
-        "category",
-        "wave_from",
-        "wave_to",
-        "change",
-        "se",
-        "ci_low",
-        "ci_high",
-        "df",
-        "p_value",
-        "is_significant",
-        "flag",
+        "standard", "domain", "category", "wave_from", "wave_to", "change", "se", "ci_low",
+        "ci_high", "df", "p_value", "is_significant", "flag",
     ),
     key=("standard", "domain", "category", "wave_from", "wave_to"),
-)
+)  # fmt: skip
 GAPS = Table(
     name="gaps",
     columns=(
-        "wave",
-        "standard",
-        "gap",
-        "category_a",
-        "category_b",
-        "comparison",
-        "estimate",
-        "se",
-        "ci_low",
-        "ci_high",
-        "df",
-        "flag",
+        "wave", "standard", "gap", "category_a", "category_b", "comparison", "estimate", "se",
+        "ci_low", "ci_high", "df", "flag",
     ),
     key=("wave", "standard", "gap", "category_a", "category_b", "comparison"),
-)
+)  # fmt: skip
 VERDICTS = Table(
     name="verdicts",
     columns=(
-        "wave",
-        "standard",
-        "target_id",
-        "area_code",
-        "target_year",
-        "is_due",
-        "operator",
-        "target",
-        "estimate",
-        "se",
-        "df",
-        "p_value",
-        "prob_met",
-        "verdict",
-        "n_needed",
+        "wave", "standard", "target_id", "area_code", "target_year", "is_due", "operator",
+        "target", "estimate", "se", "df", "p_value", "prob_met", "verdict", "n_needed",
     ),
     key=("wave", "standard", "target_id"),
-)
+)  # fmt: skip
 
 
 def check(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
@@ -234,8 +186,9 @@ def check(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
         faults += [f"column {name} does not belong to the table" for name in extra]
     if not faults and frame.empty:
         # Without rows there is nothing to infer a type from.
-        return frame.astype({name: _STORED[FIELDS[name].type] for name in table.columns})
-    faults += faults or _broken_rules(table, frame)
+        frame = frame.astype({name: _STORED[FIELDS[name].type] for name in table.columns})
+    elif not faults:
+        faults = _broken_rules(table, frame)
     if faults:
         raise ContractError(f"table {table.name}", faults, hint="the stage that wrote it is wrong")
     return frame[[*table.columns, *extra]]
@@ -253,33 +206,47 @@ def _broken_rules(table: Table, frame: pd.DataFrame) -> list[str]:
         schema.validate(frame, lazy=True)
     except SchemaErrors as broken:
         counts = broken.failure_cases.groupby(["column", "check"], dropna=False).size()
-        return [
-            f"column {column}: rule {rule} broken by {rows} rows"
-            for (column, rule), rows in dict(counts).items()
-        ]
+        # A repeated key is reported once per column of the key.
+        rows_by_rule = {
+            _sentence(table, column, rule): rows for (column, rule), rows in dict(counts).items()
+        }
+        return [f"{rule}; rows that differ: {rows}" for rule, rows in rows_by_rule.items()]
     return []
+
+
+def _sentence(table: Table, column: str, rule: str) -> str:
+    if rule == "multiple_fields_uniqueness":
+        return f"key {', '.join(table.key)}: expected one row each"
+    return f"column {column}: expected {'a value' if rule == 'not_nullable' else rule}"
 
 
 def _column(field: Field):  # type: ignore[no-untyped-def]  # noqa: ANN202 - pandera is lazy
     import pandera.pandas as pa
 
-    checks = [pa.Check(_TYPE_RULES[field.type], name=field.type)]
+    checks = [pa.Check(_TYPE_RULES[field.type], error=_KINDS[field.type])]
     if field.allowed:
-        checks.append(pa.Check.isin(field.allowed))
+        checks.append(pa.Check.isin(field.allowed, error=f"one of {', '.join(field.allowed)}"))
     if field.low is not None:
-        checks.append(pa.Check.ge(field.low))
+        checks.append(pa.Check.ge(field.low, error=f"at least {field.low:g}"))
     if field.high is not None:
-        checks.append(pa.Check.le(field.high))
+        checks.append(pa.Check.le(field.high, error=f"at most {field.high:g}"))
     return pa.Column(checks=checks, nullable=field.nullable)
 
 
+_KINDS = {"text": "text", "integer": "whole numbers", "number": "numbers", "boolean": "yes or no"}
 _STORED = {"text": "str", "integer": "int64", "number": "float64", "boolean": "bool"}
+
+
+def _stored(is_kind: Callable[..., bool]) -> Callable[["pd.Series[Any]"], "pd.Series[bool]"]:
+    """A rule of the whole column: one wrong cell changes how all of them are stored."""
+    return lambda column: pd.Series(is_kind(column.dtype), index=column.index)
+
 
 # Parquet gives text back as pandas strings, and an all-empty column as objects: the
 # contract is about kinds of values, not about one storage type.
 _TYPE_RULES = {
     "text": lambda column: column.map(lambda cell: isinstance(cell, str)),
-    "integer": lambda column: pd.api.types.is_integer_dtype(column),
-    "number": lambda column: pd.api.types.is_numeric_dtype(column),
-    "boolean": lambda column: pd.api.types.is_bool_dtype(column),
+    "integer": _stored(pd.api.types.is_integer_dtype),
+    "number": _stored(pd.api.types.is_numeric_dtype),
+    "boolean": _stored(pd.api.types.is_bool_dtype),
 }

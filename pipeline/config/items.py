@@ -8,11 +8,14 @@ from pydantic import Field, model_validator
 from pipeline.config.loading import Model, load
 from pipeline.errors import ConfigError
 
+# Answers are stored as whole numbers, one spelling each; negative ones say why none was given.
+ANSWER_CODE = r"^(0|[1-9][0-9]*)$"
+
 
 class Option(Model):
     """One answer of a question; `code` is what answer columns hold."""
 
-    code: str
+    code: str = Field(pattern=ANSWER_CODE)
     text_zh: str = ""
     text_en: str
 

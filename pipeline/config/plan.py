@@ -80,10 +80,15 @@ class GivenWeights(Model):
 
 
 class Variance(Model):
-    """How sampling errors are computed."""
+    """How sampling errors are computed.
+
+    Below `floor_below_df` degrees of freedom a variance is not taken below that of a
+    simple random sample times the design effect of the weights.
+    """
 
     method: Literal["linearised"]
     lonely_psu: Literal["fail", "certainty", "remove", "adjust", "average"]
+    floor_below_df: float | None = None
 
 
 class Choice(Model):

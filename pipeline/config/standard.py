@@ -26,6 +26,11 @@ class AgeRange(Model):
     age_min: int
     age_max: int | None = None
 
+    def __str__(self) -> str:
+        return (
+            f"{self.age_min} and over" if self.age_max is None else f"{self.age_min}-{self.age_max}"
+        )
+
     def covers(self, other: "AgeRange") -> bool:
         """Whether every age of `other` lies in this range."""
         if self.age_max is None:

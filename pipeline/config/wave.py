@@ -51,7 +51,7 @@ class Register(Model):
             raise ConfigError(
                 "data/raw/waves.toml",
                 f"wave {wave} is not registered; registered: {', '.join(self.waves) or 'none'}",
-                hint="add it with `pipeline new-wave`, or correct the wave",
+                hint="add it to the register, or correct the wave",
             )
         return self.waves[wave]
 
@@ -85,8 +85,9 @@ class ColumnMap(Model):
 
     `sources` maps our column to the file's; `recode` maps the file's codes to ours per
     column; `missing` maps the file's codes of missing answers to their kind, for all
-    answer columns or (`missing_in`) for one; `blank` says what an empty answer means;
-    `constant` fills a column the file lacks; `absent` lists answer columns not fielded.
+    answer columns or (`missing_in`) for one column, where a variable is left empty; `blank`
+    says what an empty answer means; `constant` fills a column the file lacks; `absent`
+    lists variables and answer columns not fielded.
     """
 
     sources: dict[str, str]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from pipeline.config.agreement import check_agreement
 from pipeline.config.instrument import Instrument, load_instrument
 from pipeline.config.items import Item, load_items
 from pipeline.config.loading import load
@@ -76,12 +77,18 @@ class Workspace:
         return load_instrument(self.instruments / "instruments" / f"{name}.toml", self.bank)
 
     def plan(self, wave: str) -> Plan:
-        """The analysis plan of a wave."""
-        return self.plan_named(self.register.wave(wave).plan)
+        """The analysis plan of a wave, which asks only for what its questionnaire holds."""
+        name = self.register.wave(wave).plan
+        plan = self.plan_named(name)
+        check_agreement(plan, self.instrument(wave), self._plan_path(name))
+        return plan
 
     def plan_named(self, plan: str) -> Plan:
         """An analysis plan by id."""
-        return load(Plan, self.instruments / "plans" / f"{plan}.toml")
+        return load(Plan, self._plan_path(plan))
+
+    def _plan_path(self, plan: str) -> Path:
+        return self.instruments / "plans" / f"{plan}.toml"
 
     def population(self, wave: str) -> Path:
         """Folder of the population margins of a wave."""

@@ -4,7 +4,8 @@ from itertools import product
 
 import pandas as pd
 
-from pipeline.config.instrument import Domain, Instrument
+from pipeline.config.domain import Domain
+from pipeline.config.instrument import Instrument
 from pipeline.config.plan import Plan
 from pipeline.errors import ConfigError
 from pipeline.stats.survey.domains import Domains

@@ -12,12 +12,15 @@ from pipeline.config.standard import Standard
 from pipeline.engine.domains import domains_of
 from pipeline.fields import MissingKind
 from pipeline.stats.arrays import FloatArray
-from pipeline.stats.survey.design import Calibration, Design
+from pipeline.stats.survey.design import Design
+from pipeline.stats.survey.diagnostics import kish_deff
 from pipeline.stats.survey.domains import Domains
 from pipeline.stats.survey.estimates import Estimates, Measure
 from pipeline.stats.survey.estimators import mean, ratio, share, total
+from pipeline.stats.survey.few_units import floored
 from pipeline.stats.survey.intervals import logit_interval, t_interval
 from pipeline.stats.survey.publication import Thresholds, flag_amounts, flag_shares
+from pipeline.stats.survey.residuals import Calibration
 
 FINAL = "final"
 LITERATE = "is_literate"
@@ -151,7 +154,7 @@ def estimate_table(
     rows, totals = [], []
     for weighting, design in designs(tables, plan).items():
         for request in requests(tables, standards, plan):
-            found = _estimate(request, design, domains)
+            found = _cautious(_estimate(request, design, domains), design, plan)
             identity = {
                 "wave": wave,
                 "standard": request.standard,
@@ -183,19 +186,30 @@ def _estimate(request: Request, design: Design, domains: Domains) -> Estimates:
     return estimators[request.measure](request.values, design, domains)
 
 
+def _cautious(found: Estimates, design: Design, plan: Plan) -> Estimates:
+    below_df = plan.variance.floor_below_df
+    if below_df is None:
+        return found
+    return floored(found, deff=kish_deff(design.weight), below_df=below_df)
+
+
 def _with_interval(found: Estimates, plan: Plan) -> pd.DataFrame:
     level, thresholds = plan.estimates.confidence, _thresholds(plan)
-    size = {"n": found.n, "n_eff": found.n_eff, "df": found.df}
+    # Few units can vary little by chance; nobody may claim more people than were asked.
+    n_eff = np.minimum(found.n_eff, found.n)
+    size = {"n": found.n, "n_eff": n_eff, "df": found.df}
     if found.measure == "share":
-        interval = logit_interval(
-            found.estimate, found.se, found.df, n_eff=found.n_eff, level=level
-        )
+        interval = logit_interval(found.estimate, found.se, found.df, n_eff=n_eff, level=level)
         flags = flag_shares(found.estimate, interval, **size, thresholds=thresholds)
     else:
         interval = t_interval(found.estimate, found.se, found.df, level=level)
         flags = flag_amounts(found.cv, **size, thresholds=thresholds)
     return found.frame().assign(
-        ci_low=interval.low, ci_high=interval.high, flag=flags.flag, reason=flags.reason
+        ci_low=interval.low,
+        ci_high=interval.high,
+        n_eff=n_eff,
+        flag=flags.flag,
+        reason=flags.reason,
     )
 
 

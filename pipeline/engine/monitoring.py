@@ -6,6 +6,7 @@ from itertools import combinations, pairwise
 
 import pandas as pd
 
+from pipeline.config.instrument import Instrument
 from pipeline.config.plan import Plan
 from pipeline.engine.estimation import FINAL, LITERATE
 from pipeline.stats.monitoring.change import change
@@ -29,6 +30,7 @@ class Wave:
         plan: its plan.
         shares: estimates of `is_literate` shares under the final weight.
         psu_sums: their unit totals.
+        categories: categories of each domain in reporting order.
     """
 
     name: str
@@ -37,10 +39,17 @@ class Wave:
     plan: Plan
     shares: pd.DataFrame
     psu_sums: pd.DataFrame
+    categories: Mapping[str, Sequence[str]]
 
     @classmethod
     def of(
-        cls, name: str, year: int, frame: str, plan: Plan, tables: Sequence[pd.DataFrame]
+        cls,
+        name: str,
+        year: int,
+        frame: str,
+        plan: Plan,
+        instrument: Instrument,
+        tables: Sequence[pd.DataFrame],
     ) -> "Wave":
         """Take what monitoring needs out of a wave's estimates and unit totals."""
         shares, psu_sums = (
@@ -51,7 +60,19 @@ class Wave:
             ]
             for table in tables
         )
-        return cls(name=name, year=year, frame=frame, plan=plan, shares=shares, psu_sums=psu_sums)
+        categories = {
+            domain.id: [category.value for category in instrument.categories(domain)]
+            for domain in instrument.domains
+        }
+        return cls(
+            name=name,
+            year=year,
+            frame=frame,
+            plan=plan,
+            shares=shares,
+            psu_sums=psu_sums,
+            categories=categories,
+        )
 
     def numbers(self) -> dict[tuple[str, str, str], tuple[Linearised, str]]:
         """Share and flag by (standard, domain, category); empty categories are left out."""
@@ -142,8 +163,8 @@ def _gaps(wave: Wave) -> Iterator[list[object]]:
     numbers = wave.numbers()
     for standard in dict.fromkeys(key[0] for key in numbers):
         for gap in wave.plan.estimates.gaps:
-            categories = [key for key in numbers if key[:2] == (standard, gap)]
-            for a, b in combinations(categories, 2):
+            listed = [(standard, gap, category) for category in wave.categories[gap]]
+            for a, b in combinations([key for key in listed if key in numbers], 2):
                 flag = _gravest(numbers[a][1], numbers[b][1])
                 for name, compare in _COMPARISONS.items():
                     found: Contrast = compare(

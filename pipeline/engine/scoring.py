@@ -139,10 +139,8 @@ def worth_under(
 def _population_faults(standard: Standard, instrument: Instrument) -> list[str]:
     if standard.population.covers(instrument.population):
         return []
-    asked, stated = instrument.population, standard.population
     return [
-        f"ages {asked.age_min}-{asked.age_max} are surveyed, the standard holds for "
-        f"{stated.age_min}-{stated.age_max}"
+        f"ages {instrument.population} are surveyed, the standard holds for {standard.population}"
     ]
 
 

@@ -69,8 +69,9 @@ def read_cells(folder: Path, build: Build) -> pd.DataFrame:
     """
     census = _read_census(folder)
     reference = census[census["code"] == build.reference]
-    seed, edges = _seed(reference, build), _edge_shares(reference, build)
     counties = census[census["code"] != build.reference]
+    _refuse_unmapped(reference, counties, build)
+    seed, edges = _seed(reference, build), _edge_shares(reference, build)
     pieces = []
     for county, rows in counties.groupby("code"):
         ages, education = _by_sex(rows, "population_sex_age5"), _by_sex(rows, "education_6plus_sex")
@@ -97,16 +98,16 @@ def _fit(
     """People of the survey's age groups by the survey's education, of one county and sex."""
     spans = {name: band.span for name, band in build.bands.items()}
     spans |= {name: b.span for name, b in build.outside.items() if name != build.residual}
-    rows = band_totals(_named_as_groups(ages), spans, edge_shares=edges).to_dict()
+    rows = _by_name(band_totals(_named_as_groups(ages), spans, edge_shares=edges))
     rows[build.residual] = education.sum() - sum(rows.values())
     fitted = ipf(
         seed,
         rows=rows,
-        columns=education.to_dict(),
+        columns=_by_name(education),
         tolerance=_CONVERGED,
         max_rounds=_ROUNDS,
     )
-    ours = fitted.loc[list(build.bands)].T.groupby(build.education, sort=False).sum().T
+    ours = _merged(fitted.loc[list(build.bands)], build.education)
     named = ours.rename_axis(index="age_group", columns="education").reset_index()
     return named.melt("age_group", value_name="count")
 
@@ -116,7 +117,7 @@ def _seed(reference: pd.DataFrame, build: Build) -> pd.DataFrame:
     table = _reference_table(reference)
     spans = {name: band.span for name, band in (build.bands | build.outside).items()}
     banded = table.apply(lambda column: band_totals(_named_as_groups(column), spans))
-    return banded.T.groupby(build.reference_education, sort=False).sum().T
+    return _merged(banded, build.reference_education)
 
 
 def _edge_shares(reference: pd.DataFrame, build: Build) -> dict[tuple[str, str], float]:
@@ -132,6 +133,30 @@ def _reference_table(reference: pd.DataFrame) -> pd.DataFrame:
     axes = rows["category"].str.split("|", expand=True)
     table = rows.assign(age=axes[0], education=axes[1])
     return table.pivot_table("count", "age", "education", sort=False)
+
+
+def _merged(table: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """Columns renamed, and added up where they share a name."""
+    return table.T.rename(index=dict(names)).groupby(level=0, sort=False).sum().T
+
+
+def _by_name(series: "pd.Series[float]") -> dict[str, float]:
+    return {str(name): float(value) for name, value in series.items()}
+
+
+def _refuse_unmapped(reference: pd.DataFrame, counties: pd.DataFrame, build: Build) -> None:
+    """Every education of the census needs a name in the survey."""
+    faults = [
+        f"{key} lacks the category {name}"
+        for key, known, rows, variable in (
+            ("reference_education", build.reference_education, reference, "age_education"),
+            ("education", build.education, counties, "education_6plus_sex"),
+        )
+        for name in sorted({c.split("|")[1] for c in rows.query("variable == @variable").category})
+        if name not in known
+    ]
+    if faults:
+        raise ConfigError("source.toml: [build]", faults, hint="add the categories")
 
 
 def _named_as_groups(ages: "pd.Series[float]") -> "pd.Series[float]":

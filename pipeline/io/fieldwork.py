@@ -1,10 +1,12 @@
 """Sampling and fieldwork records: which first-stage units were drawn, and what became of them."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
 from pipeline.errors import MicrodataError
+from pipeline.io.microdata.reading import read_csv_text
 
 _KEY = ["stratum", "psu"]
 _SAMPLING = ["psu_prob", "household_prob"]
@@ -15,15 +17,16 @@ def read_fieldwork(folder: Path) -> pd.DataFrame:
     """Sampling record joined with fieldwork record, one row per first-stage unit.
 
     Raises:
-        MicrodataError: a record is absent, lacks columns, or the two name different units.
+        MicrodataError: a record is absent, lacks columns, holds impossible numbers, or the
+            two name different units.
     """
-    sampling = _read(folder / "sampling.csv", [*_KEY, *_SAMPLING])
-    fieldwork = _read(folder / "fieldwork.csv", [*_KEY, *_COUNTS])
+    sampling = _read(folder / "sampling.csv", _SAMPLING, "a probability in (0, 1]", _is_probability)
+    fieldwork = _read(folder / "fieldwork.csv", _COUNTS, "a whole number from 0", _is_count)
     _refuse_different_units(sampling, fieldwork, "sampling.csv", "fieldwork.csv", folder)
     joined = sampling.merge(fieldwork, on=_KEY, validate="one_to_one")
     joined["psu"] = nested(joined["stratum"], joined["psu"])
-    numbers = joined[_SAMPLING].astype(float).join(joined[_COUNTS].astype("int64"))
-    return joined[_KEY].join(numbers)
+    _refuse_more_completed_than_issued(joined, folder / "fieldwork.csv")
+    return joined.astype(dict.fromkeys(_COUNTS, "int64"))
 
 
 def no_fieldwork() -> pd.DataFrame:
@@ -65,17 +68,60 @@ def reconcile(fieldwork: pd.DataFrame, interviews: pd.DataFrame, where: str) -> 
         )
 
 
-def _read(path: Path, columns: list[str]) -> pd.DataFrame:
+def _read(
+    path: Path, numbers: list[str], expected: str, is_sound: Callable[[pd.Series], pd.Series]
+) -> pd.DataFrame:
+    columns = [*_KEY, *numbers]
     if not path.is_file():
-        raise MicrodataError(str(path), "the record is missing", hint=f"columns: {columns}")
-    frame = pd.read_csv(path, dtype=str, encoding="utf-8-sig")
-    missing = [name for name in columns if name not in frame.columns]
-    blank = [name for name in columns if name in frame and frame[name].isna().any()]
-    faults = [f"column {name} is missing" for name in missing]
-    faults += [f"column {name} has empty cells" for name in blank]
+        raise MicrodataError(
+            str(path), "the record is missing", hint=f"columns: {', '.join(columns)}"
+        )
+    frame = _table(path)
+    faults = [f"column {name} is missing" for name in columns if name not in frame.columns]
+    if not faults:
+        frame = frame[columns].assign(
+            **{name: pd.to_numeric(frame[name], errors="coerce") for name in numbers}
+        )
+        wrong = {name: int(frame[name].isna().sum()) for name in _KEY}
+        wrong |= {name: int((~is_sound(frame[name])).sum()) for name in numbers}
+        faults = [
+            f"column {name}: expected {'a code' if name in _KEY else expected}; "
+            f"rows that differ: {rows}"
+            for name, rows in wrong.items()
+            if rows
+        ]
     if faults:
         raise MicrodataError(str(path), faults)
-    return frame[columns]
+    return frame
+
+
+def _table(path: Path) -> pd.DataFrame:
+    try:
+        return read_csv_text(path)[0]
+    except ValueError:
+        raise MicrodataError(
+            str(path), "expected a CSV table with a header", hint="save the record as CSV again"
+        ) from None
+
+
+def _is_probability(values: pd.Series) -> pd.Series:
+    return (values > 0) & (values <= 1)
+
+
+def _is_count(values: pd.Series) -> pd.Series:
+    return (values >= 0) & (values % 1 == 0)
+
+
+def _refuse_more_completed_than_issued(units: pd.DataFrame, path: Path) -> None:
+    sound = (units["completed"] <= units["eligible"]) & (units["eligible"] <= units["issued"])
+    if not sound.all():
+        raise MicrodataError(
+            str(path),
+            [
+                f"unit {unit}: expected completed <= eligible <= issued"
+                for unit in units.loc[~sound, "psu"]
+            ],
+        )
 
 
 def _refuse_different_units(

@@ -26,6 +26,13 @@ def replacing(folder: Path) -> Iterator[Path]:
     partial.replace(folder)
 
 
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write finished files by name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+
+
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write sorted, indented JSON."""
     text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True)

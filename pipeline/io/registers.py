@@ -11,7 +11,7 @@ from pipeline.tables import AREAS, PUBLISHED, TARGETS, Table, check
 
 def read_targets(raw: Path) -> pd.DataFrame:
     """Targets of the area and of areas above it."""
-    return _read(raw / "targets" / "targets.csv", TARGETS, ("title_zh", "title_en", "kind"))
+    return _read(raw / "targets" / "targets.csv", TARGETS)
 
 
 def read_published(raw: Path) -> pd.DataFrame:
@@ -24,7 +24,7 @@ def read_areas(raw: Path) -> pd.DataFrame:
     return _read(raw / "geography" / "areas.csv", AREAS)
 
 
-def _read(path: Path, table: Table, further: tuple[str, ...] = ()) -> pd.DataFrame:
+def _read(path: Path, table: Table) -> pd.DataFrame:
     if not path.is_file():
         raise ConfigError(str(path), "the register is missing", hint=f"columns: {table.columns}")
     frame = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
@@ -36,7 +36,7 @@ def _read(path: Path, table: Table, further: tuple[str, ...] = ()) -> pd.DataFra
         check(table, typed)
     except (ValueError, ContractError) as fault:
         raise ConfigError(str(path), f"expected numbers and known values: {fault}") from None
-    return typed.join(frame[[name for name in further if name in frame.columns]])
+    return typed
 
 
 def _typed(column: pd.Series) -> pd.Series:

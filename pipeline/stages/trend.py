@@ -31,4 +31,4 @@ def _wave(workspace: Workspace, wave: str) -> Wave:
     tables = [parquet.read(ESTIMATES, folder), parquet.read(PSU_SUMS, folder)]
     year = workspace.register.wave(wave).year
     frame = workspace.description(wave).frame
-    return Wave.of(wave, year, frame, workspace.plan(wave), tables)
+    return Wave.of(wave, year, frame, workspace.plan(wave), workspace.instrument(wave), tables)

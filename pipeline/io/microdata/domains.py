@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from pipeline.config.instrument import Condition, Domain, Instrument, Member
+from pipeline.config.domain import Condition, Domain, Member
+from pipeline.config.instrument import Instrument
 
 
 def derive_domains(variables: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:

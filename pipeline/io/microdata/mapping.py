@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from pipeline.config.instrument import Instrument, Variable
+from pipeline.config.domain import Variable
+from pipeline.config.instrument import Instrument
 from pipeline.config.items import Item
 from pipeline.config.wave import ColumnMap
 from pipeline.errors import ConfigError
@@ -86,17 +87,22 @@ def apply_map(
         paradata=column.frame(PARADATA),
         columns_taken=len(set(column_map.sources.values())),
     )
-    for variable in instrument.variables:
-        mapped.variables[variable.id] = _variable(column(variable.id), variable, mapped.findings)
+    variables = {
+        v.id: _variable(column.variable(v.id), v, mapped.findings) for v in instrument.variables
+    }
     answers = {
         name: _answer(name, column, allowed, mapped.findings) for name, allowed in codes.items()
     }
+    mapped.variables = pd.DataFrame(variables, index=raw.index)
     mapped.answers = pd.DataFrame(answers, index=raw.index)
     return mapped
 
 
 class _Columns:
-    """Columns of the file under our names, recoded but otherwise as they came."""
+    """Columns of the file under our names, recoded but otherwise as they came.
+
+    A missing code declared for a variable leaves its cell empty: only answers keep kinds.
+    """
 
     def __init__(self, raw: pd.DataFrame, column_map: ColumnMap) -> None:
         self.raw, self.map = raw, column_map
@@ -107,6 +113,10 @@ class _Columns:
             recode = self.map.recode.get(name)
             return values.map(lambda code: recode.get(code, code)) if recode else values
         return pd.Series(self.map.constant.get(name), index=self.raw.index, dtype=object)
+
+    def variable(self, name: str) -> pd.Series:
+        values = self(name)
+        return values.mask(values.isin(list(self.map.missing_in.get(name, {}))), None)
 
     def frame(self, names: list[str] | tuple[str, ...]) -> pd.DataFrame:
         return pd.DataFrame({name: self(name) for name in names}, index=self.raw.index)
@@ -121,15 +131,22 @@ def _refuse_bad_map(
     where: str,
 ) -> None:
     variables = [variable.id for variable in instrument.variables]
-    needed = {*_REQUIRED, *variables, *codes, *weights} - set(column_map.absent)
-    known = {*needed, *column_map.absent, *DESIGN, *PARADATA}
+    absent = set(column_map.absent)
+    needed = {*_REQUIRED, *weights} | ({*variables, *codes} - absent)
+    known = {*needed, *variables, *codes, *DESIGN, *PARADATA}
     given = {*column_map.sources, *column_map.constant}
+    named = {*given, *absent, *column_map.recode, *column_map.missing_in}
     faults = [
         f"{name} is read from column {source}, which the file lacks{_closest(source, raw)}"
         for name, source in column_map.sources.items()
         if source not in raw.columns
     ]
-    faults += [f"{name} is not a column of the questionnaire" for name in sorted(given - known)]
+    faults += [f"{name} is not a column of the questionnaire" for name in sorted(named - known)]
+    faults += [f"{name} is given and called absent" for name in sorted(given & absent)]
+    faults += [
+        f"{name} has both a source and a constant"
+        for name in sorted({*column_map.sources} & {*column_map.constant})
+    ]
     faults += [f"{name} has no source" for name in sorted(needed - given)]
     if faults:
         raise ConfigError(where, faults, hint="correct [sources], [constant] or absent")
@@ -151,13 +168,11 @@ def _variable(values: pd.Series, variable: Variable, findings: list[Finding]) ->
         findings.append(Finding("code_outside_list", variable.id, expected, outside))
         return values
     numbers = pd.to_numeric(values, errors="coerce")
-    outside = (numbers.isna() & ~blank).to_numpy()
-    if variable.min is not None:
-        outside |= (numbers < variable.min).to_numpy()
-    if variable.max is not None:
-        outside |= (numbers > variable.max).to_numpy()
-    expected = f"a whole number from {variable.min} to {variable.max}"
-    findings.append(Finding("out_of_range", variable.id, expected, outside))
+    low = -np.inf if variable.min is None else variable.min
+    high = np.inf if variable.max is None else variable.max
+    inside = (numbers.between(low, high) & (numbers % 1 == 0)).to_numpy()
+    expected = f"a whole number from {low} to {high}"
+    findings.append(Finding("out_of_range", variable.id, expected, ~inside & ~blank))
     return numbers
 
 

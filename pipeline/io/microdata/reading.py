@@ -1,13 +1,16 @@
 """Readers of delivered files; every cell comes out as the text of its code, or empty."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import pandas as pd
 
 from pipeline.errors import MicrodataError
+from pipeline.io.digest import sha256
+
+Facts: TypeAlias = dict[str, str | int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,11 +19,11 @@ class RawFile:
 
     Attributes:
         frame: all columns as text codes; None where the file holds nothing.
-        facts: name, sha256, size, reader, encoding, rows and columns.
+        facts: name, sha256, size, rows, columns, encoding, and whether dates could be read.
     """
 
     frame: pd.DataFrame
-    facts: dict[str, str | int]
+    facts: Facts
 
 
 def read_microdata(path: Path) -> RawFile:
@@ -38,7 +41,7 @@ def read_microdata(path: Path) -> RawFile:
             str(path), "the file is missing", hint="put it there, or correct wave.toml: microdata"
         )
     try:
-        frame, encoding = reader(path)
+        frame, found = reader(path)
     except Exception as fault:  # readers raise errors of many unrelated classes
         raise MicrodataError(
             str(path), f"cannot be read as {path.suffix}: {type(fault).__name__}",
@@ -46,48 +49,78 @@ def read_microdata(path: Path) -> RawFile:
         ) from None  # fmt: skip
     if frame.empty:
         raise MicrodataError(str(path), "expected at least one interview, the file has no rows")
-    return RawFile(frame=frame, facts=_facts(path, frame, encoding))
+    return RawFile(frame=frame, facts=_facts(path, frame) | found)
 
 
-def _facts(path: Path, frame: pd.DataFrame, encoding: str) -> dict[str, str | int]:
+def _facts(path: Path, frame: pd.DataFrame) -> Facts:
     return {
         "file": path.name,
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "sha256": sha256(path),
         "bytes": path.stat().st_size,
-        "encoding": encoding,
         "rows": len(frame),
         "columns": len(frame.columns),
     }
 
 
-def _sav(path: Path) -> tuple[pd.DataFrame, str]:
+def _sav(path: Path) -> tuple[pd.DataFrame, Facts]:
+    return _labelled("read_sav", path)
+
+
+def _dta(path: Path) -> tuple[pd.DataFrame, Facts]:
+    return _labelled("read_dta", path)
+
+
+def _labelled(reader: str, path: Path, **options: object) -> tuple[pd.DataFrame, Facts]:
+    """Read a statistics program's file; wrong encoding or an impossible date stop nothing."""
     import pyreadstat
 
-    # user_missing: otherwise "don't know" and "refused" both arrive as empty.
-    frame, meta = pyreadstat.read_sav(path, user_missing=True)
-    return as_codes(frame), str(meta.file_encoding)
-
-
-def _dta(path: Path) -> tuple[pd.DataFrame, str]:
-    import pyreadstat
-
-    frame, meta = pyreadstat.read_dta(path, user_missing=True)
-    return as_codes(frame), str(meta.file_encoding)
-
-
-def _xlsx(path: Path) -> tuple[pd.DataFrame, str]:
-    return as_codes(pd.read_excel(path, dtype=object)), "UTF-8"
-
-
-def _csv(path: Path) -> tuple[pd.DataFrame, str]:
     try:
-        return as_codes(pd.read_csv(path, dtype=str, encoding="utf-8-sig")), "UTF-8"
+        # user_missing: otherwise "don't know" and "refused" both arrive as empty.
+        frame, meta = getattr(pyreadstat, reader)(path, user_missing=True, **options)
+    except pyreadstat.ReadstatError:
+        if "encoding" in options:
+            raise
+        return _labelled(reader, path, encoding=_LOCAL_ENCODING, **options)
+    except OverflowError:
+        if _RAW_DATES in options:
+            raise
+        return _labelled(reader, path, **{_RAW_DATES: True}, **options)
+    encoding = str(meta.file_encoding or "not stated")
+    return as_codes(frame), {"encoding": encoding, "dates_read": _RAW_DATES not in options}
+
+
+def _xlsx(path: Path) -> tuple[pd.DataFrame, Facts]:
+    frame = pd.read_excel(path, dtype=object, **_ONLY_BLANK_IS_MISSING)
+    return as_codes(frame), {"encoding": "UTF-8"}
+
+
+def _csv(path: Path) -> tuple[pd.DataFrame, Facts]:
+    frame, encoding = read_csv_text(path)
+    return as_codes(frame), {"encoding": encoding}
+
+
+def read_csv_text(path: Path) -> tuple[pd.DataFrame, str]:
+    """Read a CSV file as text, with the encoding it turned out to have.
+
+    Raises:
+        ValueError: the file is empty or no table in either encoding.
+    """
+    try:
+        return _decoded(path, "utf-8-sig"), "UTF-8"
     except UnicodeDecodeError:
-        # Chinese office software writes its local encoding; GB18030 contains GBK and GB2312.
-        return as_codes(pd.read_csv(path, dtype=str, encoding="gb18030")), "GB18030"
+        return _decoded(path, _LOCAL_ENCODING), _LOCAL_ENCODING
 
 
-_READERS: dict[str, Callable[[Path], tuple[pd.DataFrame, str]]] = {
+def _decoded(path: Path, encoding: str) -> pd.DataFrame:
+    return pd.read_csv(path, dtype=str, encoding=encoding, **_ONLY_BLANK_IS_MISSING)
+
+
+# What Chinese office and statistics software writes by default; contains GBK and GB2312.
+_LOCAL_ENCODING = "GB18030"
+_RAW_DATES = "disable_datetime_conversion"
+# Otherwise codes such as "NA" or "None" would arrive as empty.
+_ONLY_BLANK_IS_MISSING: dict[str, Any] = {"keep_default_na": False, "na_values": [""]}
+_READERS: dict[str, Callable[[Path], tuple[pd.DataFrame, Facts]]] = {
     ".sav": _sav,
     ".dta": _dta,
     ".xlsx": _xlsx,

@@ -73,8 +73,13 @@ def item_credit(
     for key in keys:
         if key.follows is not None:
             lead_asked = credit[key.follows].notna()
-            credit.loc[lead_asked & credit[key.item].isna(), key.item] = 0.0
+            credit.loc[lead_asked & _not_asked(answers, key), key.item] = 0.0
     return credit
+
+
+def _not_asked(answers: pd.DataFrame, key: ItemKey) -> BoolArray:
+    given = answers[list(key.right)].to_numpy()
+    return np.asarray((given == int(MissingKind.NOT_ASKED)).any(axis=1))
 
 
 def _credit(answers: pd.DataFrame, key: ItemKey, unscored: Collection[MissingKind]) -> FloatArray:

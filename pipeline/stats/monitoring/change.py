@@ -26,7 +26,7 @@ def change(later: Linearised, earlier: Linearised, *, level: float, shares_frame
         shares_frame: whether equal unit names mean the same unit in both waves.
 
     Returns:
-        The contrast; df = sum of both waves' minus that of the shared units.
+        The contrast; df = sum of both waves' minus that of the shared units in the domain.
 
     Source: Kish (1965), Survey Sampling, section 12.4; Tam (1984), Am. Stat. 38, on
     covariances from overlapping units.
@@ -51,21 +51,27 @@ def change(later: Linearised, earlier: Linearised, *, level: float, shares_frame
 
 def _shared(later: Linearised, earlier: Linearised) -> tuple[float, int]:
     """Covariance over shared units, and their degrees of freedom."""
-    both = pd.concat([_units(later, "later"), _units(earlier, "earlier")], axis=1, join="inner")
+    both = _units(later).merge(_units(earlier), on=["stratum", "psu"])
     covariance, df = 0.0, 0
-    for _, units in both.groupby(level="stratum"):
+    for _, units in both.groupby("stratum"):
         m = len(units)
         if m > 1:
-            z = _centred(units["later"]) * _centred(units["earlier"])
+            z = _centred(units["z_x"]) * _centred(units["z_y"])
             covariance += m / (m - 1) * float(z.sum())
-            df += m - 1
+        df += max(int((units["holds_x"] & units["holds_y"]).sum()) - 1, 0)
     return covariance, df
 
 
-def _units(number: Linearised, name: str) -> "pd.Series[float]":
+def _units(number: Linearised) -> pd.DataFrame:
     totals = number.totals
-    index = pd.MultiIndex.from_arrays([totals.stratum, totals.psu], names=["stratum", "psu"])
-    return pd.Series(totals.z[:, 0], index=index, name=name)
+    return pd.DataFrame(
+        {
+            "stratum": totals.stratum,
+            "psu": totals.psu,
+            "z": totals.z[:, 0],
+            "holds": totals.holds[:, 0],
+        }
+    )
 
 
 def _centred(values: "pd.Series[float]") -> FloatArray:

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
-from survey_strategies import six_people
 
 from pipeline.errors import DesignError
 from pipeline.stats.survey.design import Design
 from pipeline.stats.survey.residuals import Calibration
+from tests.stats.survey.survey_strategies import six_people
 
 
 def test_psus_of_one_name_in_two_strata_are_two_psus():

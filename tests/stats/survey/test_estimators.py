@@ -2,11 +2,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
-from survey_strategies import LAWS, design_of, six_people, surveys
 
 from pipeline.errors import ContractError
 from pipeline.stats.survey.domains import Domains
 from pipeline.stats.survey.estimators import mean, ratio, share, total
+from tests.stats.survey.survey_strategies import LAWS, design_of, six_people, surveys
 
 WHOLE = Domains.whole(6)
 NUMBERS = ["estimate", "se", "df", "n", "n_psu", "n_strata", "n_eff", "deff", "cv", "population"]

@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from survey_strategies import LAWS
 
 from pipeline.stats.survey.intervals import logit_interval, t_interval, wilson_interval
+from tests.stats.survey.survey_strategies import LAWS
 
 
 def array(*values):

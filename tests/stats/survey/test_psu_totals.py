@@ -2,13 +2,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
-from survey_strategies import LAWS, design_of, six_people, surveys
 
 from pipeline.stats.survey.calibration import rake
 from pipeline.stats.survey.domains import Domains
 from pipeline.stats.survey.estimators import share, total
 from pipeline.stats.survey.psu_totals import PsuTotals, psu_totals
 from pipeline.stats.survey.variance import total_variance
+from tests.stats.survey.survey_strategies import LAWS, design_of, six_people, surveys
 
 SEX = pd.Series(["f", "m", "f", "m", "f", "m"])
 

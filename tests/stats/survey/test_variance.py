@@ -2,11 +2,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
-from survey_strategies import LAWS, design_of, six_people, surveys
 
 from pipeline.errors import LonelyPsuError
 from pipeline.stats.survey.psu_totals import PsuTotals, psu_totals
 from pipeline.stats.survey.variance import total_covariance, total_variance
+from tests.stats.survey.survey_strategies import LAWS, design_of, six_people, surveys
 
 Y = np.array([3.0, 1, 2, 6, 1, 2])
 

@@ -1,0 +1,116 @@
+"""Nonresponse adjustment within classes.
+
+Those who answered carry the weight of the eligible people of their class who did not. This
+removes bias as far as people of one class answer alike. The record may hold one row per
+issued address or one per first-stage unit with counts.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from pipeline.errors import DesignError, EmptyStratumError
+from pipeline.stats.arrays import FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class NonresponseAdjustment:
+    """Factors by class.
+
+    Attributes:
+        table: index class; columns eligible, completed (counts), eligible_weight,
+            completed_weight, response_rate (completed / eligible, unweighted: AAPOR RR1 when
+            cases of unknown eligibility count as eligible), weighted_response_rate, factor.
+    """
+
+    table: pd.DataFrame
+
+    def factors(self, classes: "pd.Series[Any]") -> FloatArray:
+        """Factor of each respondent.
+
+        Args:
+            classes: (n,) class of each respondent.
+
+        Raises:
+            DesignError: a class is not in the fieldwork record.
+        """
+        unknown = sorted(set(classes.astype(str)) - set(self.table.index))
+        if unknown:
+            raise DesignError(
+                "nonresponse",
+                [f"class {name}: respondents, but nothing issued" for name in unknown],
+                hint="correct the fieldwork record or the class of these respondents",
+            )
+        return classes.astype(str).map(self.table["factor"]).to_numpy(dtype=float)
+
+
+def adjust_by_class(
+    *,
+    classes: "pd.Series[Any]",
+    weight: "pd.Series[float]",
+    eligible: "pd.Series[int]",
+    completed: "pd.Series[int]",
+) -> NonresponseAdjustment:
+    """Factor per class = weighted eligible issued / weighted completed.
+
+    Three addresses of weight 10 in a class, all eligible, two completed: factor 30/20 = 1.5.
+
+    Args:
+        classes: (m,) class of each row of the fieldwork record.
+        weight: (m,) base weight of an address of that row.
+        eligible: (m,) eligible addresses issued: a count, or 1 and 0.
+        completed: (m,) of these, interviews completed.
+
+    Raises:
+        DesignError: counts are negative or more was completed than eligible.
+        EmptyStratumError: a class was issued but has nobody completed.
+
+    Source: Little (1986), International Statistical Review 54, 139-157; Särndal & Lundström
+    (2005), Estimation in Surveys with Nonresponse. Rate: AAPOR, Standard
+    Definitions.
+    """
+    record = pd.DataFrame(
+        {
+            "class": classes.astype(str),
+            "eligible": eligible,
+            "completed": completed,
+            "eligible_weight": weight * eligible,
+            "completed_weight": weight * completed,
+        }
+    )
+    _refuse_bad_counts(record)
+    table = record.groupby("class", sort=True).sum()
+    table = table[table["eligible"] > 0]
+    _refuse_empty_classes(table)
+    return NonresponseAdjustment(
+        table.assign(
+            response_rate=table["completed"] / table["eligible"],
+            weighted_response_rate=table["completed_weight"] / table["eligible_weight"],
+            factor=table["eligible_weight"] / table["completed_weight"],
+        )
+    )
+
+
+def _refuse_bad_counts(record: pd.DataFrame) -> None:
+    checks = {
+        "missing counts or weights": record.isna().any(axis=1),
+        "negative counts or weights": (record.drop(columns="class") < 0).any(axis=1),
+        "more completed than eligible": record["completed"] > record["eligible"],
+    }
+    faults = [f"{what} in {int(bad.sum())} rows" for what, bad in checks.items() if bad.any()]
+    if faults:
+        raise DesignError("nonresponse", faults, hint="correct the fieldwork record")
+
+
+def _refuse_empty_classes(table: pd.DataFrame) -> None:
+    empty = table.index[table["completed_weight"] <= 0]
+    if len(empty):
+        raise EmptyStratumError(
+            "nonresponse",
+            [
+                f"class {name}: {table.loc[name, 'eligible']:g} eligible issued, nobody completed"
+                for name in empty
+            ],
+            hint="use wider classes in the plan, so that each has somebody who answered",
+        )
