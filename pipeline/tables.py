@@ -146,7 +146,11 @@ TARGETS = Table(
     ),
     key=("target_id",),
 )
-AREAS = Table(name="areas", columns=("area_code", "name_zh", "name_en"), key=("area_code",))
+AREAS = Table(
+    name="areas",
+    columns=("area_code", "parent_code", "name_zh", "name_en"),
+    key=("area_code",),
+)
 CHANGES = Table(
     name="changes",
     columns=(
