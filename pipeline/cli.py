@@ -1,6 +1,7 @@
 """The `pipeline` command: thin words around workspaces, stages and simulation."""
 
 import importlib
+import os
 import sys
 import warnings
 from pathlib import Path
@@ -14,6 +15,14 @@ from pipeline.errors import PipelineError, WorkspaceError
 
 STAGES_PER_WAVE = ("ingest", "score", "weight", "estimate")
 STAGES_ACROSS = ("trend", "chart", "report", "publish")
+
+# One thread adds floats in one order; charts need no screen. Set before numpy is loaded.
+_ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "MPLBACKEND": "Agg",
+}
 
 app = typer.Typer(
     help="Monitoring of citizen science literacy: from microdata to published numbers.",
@@ -112,6 +121,8 @@ def version() -> None:
 
 def main() -> None:
     """Run the command; a PipelineError becomes its message and exit code."""
+    for name, value in _ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
     warnings.showwarning = _show_warning
     try:
         app()

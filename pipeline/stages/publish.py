@@ -24,9 +24,8 @@ def run(workspace: Workspace) -> str:
     mark = file_mark(next(contexts(workspace)))
     with replacing(workspace.processed("publish")) as out:
         write_csv(tables, out, mark)
-        manifest = _manifest(workspace) | {"outputs": _hashes(out)}
         write_database(tables, out / "monitor.duckdb")
-        write_json(out / "manifest.json", manifest)
+        write_json(out / "manifest.json", _manifest(workspace) | {"outputs": _hashes(out)})
     withheld = int((results.estimates["flag"] == "withhold").sum())
     return f"publish: {len(tables)} tables, {len(results.estimates)} figures, {withheld} withheld"
 

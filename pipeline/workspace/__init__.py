@@ -1,0 +1,1 @@
+"""Commands around the stages: running them, mending and making workspaces."""
