@@ -10,6 +10,7 @@ from pipeline.config.items import Item
 from pipeline.config.plan import DimensionCuts
 from pipeline.config.standard import Blueprint, EveryDimensionRule, Standard
 from pipeline.errors import ConfigError
+from pipeline.stats.arrays import BoolArray
 from pipeline.stats.measurement.scoring import (
     ItemKey,
     Scored,
@@ -59,7 +60,7 @@ def score_tables(
     cuts = {level.id: level.cut for level in standard.levels}
     scores = identity.assign(
         score=scored.total,
-        is_literate=_passes(scored, standard, settings),
+        is_literate=passes(scored, standard, settings),
         level=highest_level(scored.total, cuts),
     )
     dimensions = [
@@ -69,15 +70,16 @@ def score_tables(
     return ScoreTables(scores=scores[rows], dimensions=pd.concat(dimensions))
 
 
-def _passes(scored: Scored, standard: Standard, settings: DimensionCuts | None) -> pd.Series:
+def passes(scored: Scored, standard: Standard, settings: DimensionCuts | None) -> BoolArray:
+    """Who passes a standard; cuts that it leaves open come from the plan's settings.
+
+    Raises:
+        ConfigError: the standard leaves cuts open and the plan does not set them all.
+    """
     rule = standard.passing
     if isinstance(rule, EveryDimensionRule):
-        cuts = _cuts(standard, settings)
-        return pd.Series(
-            passes_every(scored, cuts, inclusive=rule.inclusive), index=scored.total.index
-        )
-    passed = reaches(scored.total, rule.cut, inclusive=rule.inclusive)
-    return pd.Series(passed, index=scored.total.index)
+        return passes_every(scored, _cuts(standard, settings), inclusive=rule.inclusive)
+    return reaches(scored.total, rule.cut, inclusive=rule.inclusive)
 
 
 def _cuts(standard: Standard, settings: DimensionCuts | None) -> dict[str, float]:

@@ -9,14 +9,14 @@ import pandas as pd
 from pipeline.config.instrument import Instrument
 from pipeline.config.items import Item
 from pipeline.config.plan import DimensionCuts
-from pipeline.config.standard import EveryDimensionRule, Standard
-from pipeline.engine.scoring import item_keys, worth_under
+from pipeline.config.standard import Standard
+from pipeline.engine.scoring import item_keys, passes, worth_under
 from pipeline.simulation.answers import answer_items
 from pipeline.simulation.draws import effects
 from pipeline.simulation.parameters import City, ItemParameters
 from pipeline.simulation.people import Population
 from pipeline.simulation.streams import stream
-from pipeline.stats.measurement.scoring import item_credit, passes_every, reaches, score
+from pipeline.stats.measurement.scoring import item_credit, score
 
 _CHUNK = 100_000  # people answered at a time, to bound memory
 
@@ -115,11 +115,6 @@ def results(answers: pd.DataFrame, questionnaire: Questionnaire) -> Outcome:
     for standard, settings in questionnaire.standards:
         worth = worth_under(standard, questionnaire.instrument, questionnaire.bank)
         scored = score(credit[standard.missing.unscored_kinds()], worth)
-        rule = standard.passing
-        if isinstance(rule, EveryDimensionRule):
-            cuts = settings.cuts if settings else {}
-            literate[standard.label] = passes_every(scored, cuts, inclusive=rule.inclusive)
-        else:
-            literate[standard.label] = reaches(scored.total, rule.cut, inclusive=rule.inclusive)
+        literate[standard.label] = passes(scored, standard, settings)
         points[standard.label] = scored.total.to_numpy()
     return Outcome(pd.DataFrame(literate), pd.DataFrame(points))
