@@ -95,8 +95,9 @@ def test_a_removed_wave_leaves_the_series(done, dvc, tmp_path):
     shutil.copytree(done, root)
     unregister(root, "2020")
     assert dvc(root, "repro").returncode == 0
-    series = pd.read_csv(next((root / "data/processed/publish").glob("series*.csv")))
-    assert set(series[series.kind == "survey"].wave.astype(str)) == {"2022"}
+    path = next((root / "data/processed/publish").glob("series*.csv"))
+    series = pd.read_csv(path, dtype=str)
+    assert set(series[series.kind == "survey"].wave) == {"2022"}
 
 
 def test_weights_of_the_sample_stand_for_the_population(done):
