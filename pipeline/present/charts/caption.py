@@ -1,0 +1,46 @@
+"""Subtitle and notes that every chart carries: what, whom, how sure, and from where."""
+
+import pandas as pd
+
+from pipeline.present.context import Context
+from pipeline.present.results import REVIEW, WITHHELD, Results, whole
+
+
+def subtitle(results: Results, context: Context) -> str:
+    """Standard and version, population, sample size, interval."""
+    size = whole(results, context, context.latest)["n"]
+    return context.words(
+        "chart.subtitle",
+        standard=context.labels.standard(context.standard.label),
+        population=context.population,
+        year=context.year(context.latest),
+        n=context.formats.count(size),
+        confidence=context.confidence,
+    )
+
+
+def source(context: Context) -> str:
+    """Survey, period, plan and code behind the picture."""
+    return context.words(
+        "chart.source",
+        monitor=context.title,
+        fieldwork=context.fieldwork,
+        plan=context.plan.id,
+        version=context.plan.version,
+        code=context.code,
+    )
+
+
+def flag_notes(rows: pd.DataFrame, context: Context) -> list[str]:
+    """What hollow points and absent figures mean, where there are any."""
+    notes = []
+    if (rows["flag"] == REVIEW).any():
+        notes.append(context.words("chart.note.review"))
+    if (rows["flag"] == WITHHELD).any():
+        notes.append(context.words("chart.note.withheld"))
+    return notes
+
+
+def paragraph(notes: list[str], context: Context) -> list[str]:
+    """Notes run together as one paragraph; none when there is nothing to say."""
+    return [context.words("format.sentences").join(notes)] if notes else []
