@@ -127,13 +127,21 @@ def _leftovers(root: Path) -> Iterator[Finding]:
         yield _finding("leftover", partial(_discard, path), path=path.relative_to(root))
 
 
+def code_seen_from(folder: Path) -> str:
+    """The package's folder as the register of a workspace in `folder` names it."""
+    try:
+        return Path(os.path.relpath(PACKAGE, folder)).as_posix()
+    except ValueError:  # another drive of Windows
+        return PACKAGE.as_posix()
+
+
 def _missing_code(root: Path) -> Iterator[Finding]:
     try:
         code = tomllib.loads((root / REGISTER).read_text(encoding="utf-8"))["code"]
     except (OSError, ValueError, KeyError):
         return  # the register's own loader says what is wrong with it
     if not (root / str(code) / "__init__.py").is_file():
-        expected = Path(os.path.relpath(PACKAGE, root)).as_posix()
+        expected = code_seen_from(root)
         yield _finding("missing_code", path=REGISTER.as_posix(), got=code, expected=expected)
 
 

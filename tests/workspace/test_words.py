@@ -12,7 +12,7 @@ PACKAGE = Path(module.__file__).parent
 SENTENCES = {
     **{
         f"{name}.{key}": text
-        for name in ("repro", "doctor", "doctor_says")
+        for name in ("repro", "init", "doctor", "doctor_says")
         for key, text in section(name).items()
         if key != "seconds"
     },
