@@ -6,6 +6,12 @@ from typing import Literal
 
 ColumnType = Literal["text", "integer", "number", "boolean"]
 
+# Values on which tables, formulas and outputs must agree.
+LITERATE = "is_literate"  # the indicator of the headline
+FINAL = "final"  # the weighting of the headline
+WHOLE = "all"  # domain and category of the whole area
+CROSS = "*"  # joins crossed domains and their categories
+
 
 class MissingKind(IntEnum):
     """Kinds of missing answer; the codes stand in answer columns, so a reason is never lost."""

@@ -6,8 +6,7 @@ from pathlib import Path
 from pipeline.config.instrument import Instrument
 from pipeline.config.plan import CalibratedWeights, Choice, Plan
 from pipeline.errors import ConfigError
-
-CROSS = "*"
+from pipeline.fields import CROSS
 
 
 def check_agreement(plan: Plan, instrument: Instrument, path: Path) -> None:

@@ -176,7 +176,7 @@ def domain_faults(domain: Domain, variables: Mapping[str, Variable]) -> list[str
 
 def _condition_faults(condition: Condition, variable: Variable) -> list[str]:
     if condition.has_range != (variable.kind == "integer"):
-        asked, kind = ("a range", "codes") if condition.has_range else ("codes", "a number")
+        asked, kind = ("a range", "codes") if condition.has_range else ("codes", "numbers")
         return [f"{asked} of {variable.id}, which has {kind}"]
     known = {code.code for code in variable.codes}
     return [

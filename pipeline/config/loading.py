@@ -29,7 +29,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         ConfigError: the file is absent, not UTF-8 or not TOML.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise ConfigError(str(path), "the file is missing", hint=_neighbours(path)) from None
     except UnicodeDecodeError:

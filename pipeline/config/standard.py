@@ -1,6 +1,7 @@
 """A scoring standard: what is measured, in how many points, and who passes."""
 
 from datetime import date
+from math import isclose
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -139,7 +140,7 @@ class Standard(Model):
         points = [d.points for d in self.dimensions if d.points is not None]
         if not points or self.score_max is None:
             return []
-        if sum(points) == self.score_max:
+        if isclose(sum(points), self.score_max):
             return []
         return [f"dimensions sum to {sum(points):g} points, expected score_max {self.score_max:g}"]
 

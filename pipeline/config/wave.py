@@ -2,13 +2,16 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from pipeline.config.loading import Model, load
 from pipeline.config.standard import Source
 from pipeline.errors import ConfigError
+
+# A wave names a folder, a stage of DVC and a part of file names.
+WaveId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
 
 
 class Monitor(Model):
@@ -39,7 +42,7 @@ class Register(Model):
 
     code: str
     monitor: Monitor
-    waves: dict[str, RegisteredWave]
+    waves: dict[WaveId, RegisteredWave]
 
     def wave(self, wave: str) -> RegisteredWave:
         """The entry of one wave.

@@ -10,7 +10,7 @@ from pipeline.config.instrument import Instrument
 from pipeline.config.plan import Choice, GivenWeights, Plan
 from pipeline.config.standard import Standard
 from pipeline.engine.domains import domains_of
-from pipeline.fields import MissingKind
+from pipeline.fields import FINAL, LITERATE, WHOLE, MissingKind
 from pipeline.stats.arrays import FloatArray
 from pipeline.stats.survey.design import Design
 from pipeline.stats.survey.diagnostics import kish_deff
@@ -22,13 +22,13 @@ from pipeline.stats.survey.intervals import logit_interval, t_interval
 from pipeline.stats.survey.publication import Thresholds, flag_amounts, flag_shares
 from pipeline.stats.survey.residuals import Calibration
 
-FINAL = "final"
-LITERATE = "is_literate"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaveTables:
-    """Tables of one wave, rows of the same people in the same order."""
+    """Tables of one wave, rows of the same people in the same order.
+
+    `graded_items` are those with partial credit: their credit is a mean, not a share.
+    """
 
     people: pd.DataFrame
     weights: pd.DataFrame
@@ -36,6 +36,7 @@ class WaveTables:
     items: pd.DataFrame
     scores: pd.DataFrame
     dimensions: pd.DataFrame
+    graded_items: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,7 @@ def requests(tables: WaveTables, standards: list[Standard], plan: Plan) -> Itera
             yield Request(
                 standard=None,
                 indicator=f"item:{item}",
-                measure="mean",
+                measure="mean" if item in tables.graded_items else "share",
                 values=tables.items[item].to_numpy(dtype=float),
             )
     for indicator in plan.estimates.indicators:
@@ -174,7 +175,7 @@ def headline_row(estimates: pd.DataFrame, standard: str) -> pd.Series:
         (estimates["standard"] == standard)
         & (estimates["indicator"] == LITERATE)
         & (estimates["measure"] == "share")
-        & (estimates["domain"] == "all")
+        & (estimates["domain"] == WHOLE)
     ]
     return rows.iloc[0]
 

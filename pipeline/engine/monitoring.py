@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.config.instrument import Instrument
 from pipeline.config.plan import Plan
-from pipeline.engine.estimation import FINAL, LITERATE
+from pipeline.fields import FINAL, LITERATE, WHOLE
 from pipeline.stats.monitoring.change import change
 from pipeline.stats.monitoring.targets import against_target
 from pipeline.stats.survey.contrasts import Contrast, difference, odds_ratio, ratio
@@ -189,7 +189,7 @@ def verdicts(waves: Sequence[Wave], targets: pd.DataFrame, area_code: str) -> pd
     rows = [
         _verdict(wave, share, target)
         for wave in waves
-        for _, share in wave.shares[wave.shares["domain"] == "all"].iterrows()
+        for _, share in wave.shares[wave.shares["domain"] == WHOLE].iterrows()
         for _, target in own.iterrows()
         if str(share["standard"]).split("@")[0] == target["standard"] and share["n"] > 0
     ]

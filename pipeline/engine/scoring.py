@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isclose
 
 import pandas as pd
 
@@ -155,7 +156,7 @@ def _point_faults(standard: Standard, worth: Mapping[str, Worth]) -> list[str]:
     ]
     for dimension, expected in known.items():
         points = sum(value.points for value in worth.values() if value.dimension == dimension)
-        if expected is not None and points != expected:
+        if expected is not None and not isclose(points, expected):
             faults.append(
                 f"items of dimension {dimension} add to {points:g} points, expected {expected:g}"
             )
@@ -180,7 +181,7 @@ def _blueprint_faults(
         for item, value in worth.items()
         if value.points != blueprint.points_each
     ]
-    return faults + _benchmark_faults(blueprint, items)
+    return faults + (_benchmark_faults(blueprint, items) if blueprint.benchmarks else [])
 
 
 def _benchmark_faults(blueprint: Blueprint, items: list[Item]) -> list[str]:

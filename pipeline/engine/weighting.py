@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.config.instrument import Instrument
 from pipeline.config.plan import CalibratedWeights, Margin
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, MarginMismatchError
 from pipeline.stats.arrays import FloatArray
 from pipeline.stats.survey.base_weights import base_weights
 from pipeline.stats.survey.calibration import Raked, rake
@@ -58,6 +58,7 @@ def calibrated_weights(
     Raises:
         DesignError, CalibrationError: the sample cannot carry the plan.
     """
+    _refuse_missing_margins(plan, margins)
     base = base_weights(
         *(people[name].to_numpy() for name in ("psu_prob", "household_prob", "person_prob"))
     )
@@ -90,6 +91,22 @@ def calibrated_weights(
         response=_response_table(adjustment),
         facts=_facts(raked, trimmed, final),
     )
+
+
+def _refuse_missing_margins(plan: CalibratedWeights, margins: Mapping[str, pd.DataFrame]) -> None:
+    faults = []
+    for margin in plan.margins:
+        if margin.id not in margins:
+            faults.append(f"expected margin {margin.id}, got {', '.join(margins)}")
+            continue
+        lacking = [axis for axis in margin.by if axis not in margins[margin.id]]
+        faults += [f"margin {margin.id} has no categories of {axis}" for axis in lacking]
+    if faults:
+        raise MarginMismatchError(
+            "margins.csv",
+            faults,
+            hint="add them to the population's margins, or take the margin out of the plan",
+        )
 
 
 def given_weights(people: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:

@@ -15,7 +15,8 @@ def write(table: Table, frame: pd.DataFrame, folder: Path) -> None:
     Raises:
         ContractError: the frame breaks the table's contract.
     """
-    rows = check(table, frame).sort_values(list(table.key), kind="stable")
+    # A copy, because DuckDB cannot read columns that are views backwards over others.
+    rows = check(table, frame).sort_values(list(table.key), kind="stable").copy()
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.register("rows", rows)
         connection.execute(

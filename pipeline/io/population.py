@@ -39,7 +39,8 @@ def read_margins(folder: Path) -> dict[str, pd.DataFrame]:
     """Margins by id: one frame each, its axes and `count`.
 
     Raises:
-        ConfigError: source record absent, or margins.csv differs from the recorded one.
+        ConfigError: source record absent, margins.csv differs from the recorded one, or its
+            counts are no numbers.
         MarginMismatchError: margins do not add to the same population.
     """
     source, path = load(PopulationSource, folder / "source.toml"), folder / "margins.csv"
@@ -53,13 +54,28 @@ def read_margins(folder: Path) -> dict[str, pd.DataFrame]:
             f"got {found[:12]}",
             hint=f"{_rebuild(folder)}, or record the new margins with their source",
         )
-    table = pd.read_csv(path, dtype=dict.fromkeys(_AXES, str), encoding="utf-8")
+    table = _read_table(path)
     margins = {
         str(name): rows.dropna(axis="columns", how="all").drop(columns="id").reset_index(drop=True)
         for name, rows in table.groupby("id", sort=False)
     }
     _refuse_unequal_totals(margins, path)
     return margins
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    """All axes as text, whatever they are called, and `count` as a number."""
+    table = pd.read_csv(path, dtype=str, encoding="utf-8", keep_default_na=False, na_values=[""])
+    missing = [name for name in ("id", "count") if name not in table]
+    if missing:
+        raise ConfigError(str(path), [f"column {name} is missing" for name in missing])
+    count = pd.to_numeric(table["count"], errors="coerce")
+    wrong = int((~(count >= 0)).sum())
+    if wrong:
+        raise ConfigError(
+            str(path), f"column count: expected a number from 0; rows that differ: {wrong}"
+        )
+    return table.assign(count=count.astype(float))
 
 
 def build_margins(folder: Path) -> str:

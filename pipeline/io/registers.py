@@ -26,17 +26,29 @@ def read_areas(raw: Path) -> pd.DataFrame:
 
 def _read(path: Path, table: Table) -> pd.DataFrame:
     if not path.is_file():
-        raise ConfigError(str(path), "the register is missing", hint=f"columns: {table.columns}")
-    frame = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
+        columns = ", ".join(table.columns)
+        raise ConfigError(str(path), "the register is missing", hint=f"columns: {columns}")
+    frame = _text(path)
     missing = [name for name in table.columns if name not in frame.columns]
     if missing:
         raise ConfigError(str(path), [f"column {name} is missing" for name in missing])
     try:
         typed = pd.DataFrame({name: _typed(frame[name]) for name in table.columns})
         check(table, typed)
-    except (ValueError, ContractError) as fault:
-        raise ConfigError(str(path), f"expected numbers and known values: {fault}") from None
+    except ContractError as broken:
+        raise ConfigError(str(path), broken.faults) from None
+    except ValueError as fault:
+        raise ConfigError(str(path), f"expected numbers where numbers belong: {fault}") from None
     return typed
+
+
+def _text(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
+    except ValueError:  # an empty file, no table, another encoding
+        raise ConfigError(
+            str(path), "expected a CSV table in UTF-8", hint='save it as "CSV UTF-8"'
+        ) from None
 
 
 def _typed(column: pd.Series) -> pd.Series:

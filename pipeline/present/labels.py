@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from pipeline.config.instrument import Instrument
 from pipeline.config.plan import GivenWeights, Plan
 from pipeline.config.standard import Standard
+from pipeline.fields import CROSS, LITERATE, WHOLE
 from pipeline.present.language import Words
 
-WHOLE = "all"
-CROSSED = "*"
 MERGED = "+"
-LITERATE = "is_literate"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +30,13 @@ class Labels:
         """Name of a grouping; a crossed one (`a*b`) names both."""
         if domain == WHOLE:
             return self.area
-        return self._crossed([self._domain(part) for part in domain.split(CROSSED)])
+        return self._crossed([self._domain(part) for part in domain.split(CROSS)])
 
     def category(self, domain: str, category: str) -> str:
         """Name of a part of a grouping."""
         if category == WHOLE:
             return self.area
-        pairs = zip(domain.split(CROSSED), category.split(CROSSED), strict=True)
+        pairs = zip(domain.split(CROSS), category.split(CROSS), strict=True)
         return self._crossed([self._category(*pair) for pair in pairs])
 
     def categories(self, domain: str) -> list[str]:
@@ -58,7 +56,7 @@ class Labels:
 
     def margin_category(self, margin: str, category: str) -> str:
         """Name of a margin category; merged ones (`a+b`) name their parts."""
-        axes, parts = self._axes(margin), category.split(CROSSED)
+        axes, parts = self._axes(margin), category.split(CROSS)
         if len(axes) != len(parts):
             return category
         merged = self.words("label.merged")

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
+from pipeline.fields import FINAL, LITERATE, WHOLE
 from pipeline.present.context import Context
-from pipeline.present.labels import LITERATE, WHOLE
-from pipeline.present.results import FINAL, PUBLISHED, WITHHELD, Results
+from pipeline.present.results import PUBLISHED, WITHHELD, Results
 from pipeline.present.sentences import target_condition, target_title
 from pipeline.present.sheets import Column
 

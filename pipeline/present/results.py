@@ -9,12 +9,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pipeline.fields import FINAL, LITERATE, WHOLE
 from pipeline.present.context import Context
-from pipeline.present.labels import LITERATE, WHOLE
 
 WITHHELD = "withhold"
 REVIEW = "review"
-FINAL = "final"
 SURVEY = "survey"
 PUBLISHED = "published"
 POINTS = "points"

@@ -6,6 +6,7 @@ never ranked; a withheld figure is said to be withheld. No sentence names a caus
 
 import pandas as pd
 
+from pipeline.fields import WHOLE
 from pipeline.present.context import Context
 from pipeline.present.results import REVIEW, WITHHELD, is_withheld
 
@@ -205,7 +206,7 @@ def reference(name: str, row: pd.Series, context: Context) -> str:
 def cautions(rows: pd.DataFrame, context: Context) -> list[str]:
     """Why figures must be read with care; `rows` are the headline shares of all waves."""
     sentences = [context.words("sentence.caution.synthetic")] if context.is_synthetic else []
-    weak = rows[(rows["domain"] == "all") & (rows["df"] < context.plan.publication.min_df)]
+    weak = rows[(rows["domain"] == WHOLE) & (rows["df"] < context.plan.publication.min_df)]
     sentences += [
         context.words(
             "sentence.caution.few_df",

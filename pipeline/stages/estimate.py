@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from pipeline.config.instrument import Instrument
 from pipeline.config.workspace import Workspace
 from pipeline.engine.estimation import WaveTables, estimate_table, headline_row
 from pipeline.io import parquet
@@ -23,7 +24,7 @@ def run(workspace: Workspace, wave: str) -> str:
     """Estimate one wave and return its summary line."""
     plan, instrument = workspace.plan(wave), workspace.instrument(wave)
     standards = [workspace.standard(name) for name in plan.standards]
-    tables = _tables(workspace, wave)
+    tables = _tables(workspace, wave, instrument)
     estimates, psu_sums = estimate_table(tables, standards, instrument, plan, wave)
     with replacing(workspace.processed("estimate", wave)) as out:
         parquet.write(ESTIMATES, estimates, out)
@@ -31,7 +32,7 @@ def run(workspace: Workspace, wave: str) -> str:
     return _summary(estimates, workspace.standard(plan.headline).label, wave)
 
 
-def _tables(workspace: Workspace, wave: str) -> WaveTables:
+def _tables(workspace: Workspace, wave: str, instrument: Instrument) -> WaveTables:
     weights = _read(workspace, WEIGHTS, "weight", wave)
     weighted = weights["respondent_id"]
     people = _read(workspace, PEOPLE, "ingest", wave)
@@ -42,6 +43,9 @@ def _tables(workspace: Workspace, wave: str) -> WaveTables:
         items=_of(_read(workspace, ITEMS, "score", wave), weighted),
         scores=_read(workspace, SCORES, "score", wave),
         dimensions=_read(workspace, DIMENSIONS, "score", wave),
+        graded_items=frozenset(
+            item for item in instrument.items if workspace.bank[item].partial_credit
+        ),
     )
 
 

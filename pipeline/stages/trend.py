@@ -22,7 +22,10 @@ def run(workspace: Workspace) -> str:
         parquet.write(VERDICTS, decided, out)
     latest = decided[decided["wave"] == register.ordered[-1]]
     outcomes = ", ".join(f"{row.target_id} {row.verdict}" for row in latest.itertuples())
-    return f"trend: {len(waves)} waves, {len(published)} published figures; {outcomes}"
+    return (
+        f"trend: {len(waves)} waves, {len(published)} published figures; "
+        f"{outcomes or 'no target of the area'}"
+    )
 
 
 def _wave(workspace: Workspace, wave: str) -> Wave:

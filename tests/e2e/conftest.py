@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def demo_copy(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Path:
         'code = "pipeline"', f'code = "{(project / "pipeline").as_posix()}"'
     )
     register.write_text(text, encoding="utf-8")
-    for wave in ("2023", "2025"):
+    for wave in set(tomllib.loads(text)["waves"]) - {"2020", "2022"}:
         unregister(root, wave)
     return root
 

@@ -5,7 +5,6 @@ import pytest
 from pipeline.config.plan import Choice, Plan
 from pipeline.engine.estimation import WaveTables, chosen, estimate_table, headline_row
 from pipeline.engine.weighting import calibrated_weights, given_weights
-from pipeline.errors import ConfigError
 
 
 @pytest.fixture
@@ -107,10 +106,3 @@ def test_unit_totals_give_back_the_standard_error(tables, standard, instrument, 
     z = sums[(sums.domain == "all")].groupby("stratum").z
     variance = (z.count() / (z.count() - 1) * z.apply(lambda v: ((v - v.mean()) ** 2).sum())).sum()
     assert np.sqrt(variance) == pytest.approx(row(table, "is_literate", "share").se)
-
-
-def test_an_unknown_domain_of_the_plan_is_refused(tables, standard, instrument, plan):
-    estimates = plan.estimates.model_copy(update={"domains": ("countie",)})
-    wrong = plan.model_copy(update={"estimates": estimates})
-    with pytest.raises(ConfigError, match="countie"):
-        estimate_table(tables, [standard], instrument, wrong, "t")

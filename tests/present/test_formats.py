@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - Chinese writes ranges with a wide sign
 """Numbers and dates as text."""
 
 from datetime import date

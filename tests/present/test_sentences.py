@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - Chinese writes ranges with a wide sign
 """Numbers become sentences by rule: cases with their exact wording in both languages."""
 
 import pandas as pd

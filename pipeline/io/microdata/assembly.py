@@ -158,12 +158,14 @@ def quality_facts(raw: RawFile, mapped: Mapped, ingested: Ingested) -> dict[str,
     """Facts of the file and the fate of its rows, for the quality report."""
     by_outcome = ingested.set_aside.groupby("outcome").size()
     by_rule = ingested.set_aside.groupby("rule").size()
+    empty = mapped.variables.isna().sum()
     return {
         **raw.facts,
         "clean": len(ingested.people),
         "quarantined": int(by_outcome.get("quarantined", 0)),
         "excluded": int(by_outcome.get("excluded", 0)),
         "set_aside_by_rule": {str(rule): int(rows) for rule, rows in by_rule.items()},
+        "empty_cells": {str(name): int(rows) for name, rows in empty[empty > 0].items()},
         "columns_taken": mapped.columns_taken,
         "columns_left": len(raw.frame.columns) - mapped.columns_taken,
     }

@@ -1,6 +1,6 @@
 """Judging what mapping found: which rows count, which are set aside, what stops the run."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -25,11 +25,23 @@ def findings_of_design(mapped: Mapped, weights: Collection[str]) -> list[Finding
     for name in ("stratum", "psu"):
         blank = mapped.design[name].isna().to_numpy() & probability
         found.append(Finding("blank", name, "a design code", blank))
+    for column, expected, is_sound in _NUMBERS:
+        given = (mapped.design if column in mapped.design else mapped.paradata)[column]
+        wrong = given.notna() & ~is_sound(pd.to_numeric(given, errors="coerce"))
+        found.append(Finding("out_of_range", column, expected, wrong.to_numpy()))
     for name in weights:
         weight = pd.to_numeric(mapped.design[name], errors="coerce")
         positive = (weight > 0).to_numpy()
         found.append(Finding("weight_not_positive", name, "a weight above zero", ~positive))
     return found
+
+
+# Numbers of the design and the fieldwork that may be empty but not wrong.
+_NUMBERS: tuple[tuple[str, str, Callable[[pd.Series], pd.Series]], ...] = (
+    ("person_prob", "a probability in (0, 1]", lambda number: (number > 0) & (number <= 1)),
+    ("eligible_adults", "a whole number from 1", lambda number: (number >= 1) & (number % 1 == 0)),
+    ("minutes", "a number from 0", lambda number: number >= 0),
+)
 
 
 def quarantined_rules(

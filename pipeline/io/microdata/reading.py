@@ -1,6 +1,6 @@
 """Readers of delivered files; every cell comes out as the text of its code, or empty."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -63,14 +63,27 @@ def _facts(path: Path, frame: pd.DataFrame) -> Facts:
 
 
 def _sav(path: Path) -> tuple[pd.DataFrame, Facts]:
-    return _labelled("read_sav", path)
+    frame, meta, options = _labelled("read_sav", path)
+    return as_codes(frame), _found(meta, options)
 
 
 def _dta(path: Path) -> tuple[pd.DataFrame, Facts]:
-    return _labelled("read_dta", path)
+    import pyreadstat
+
+    frame, meta, options = _labelled("read_dta", path)
+    if meta.missing_user_values:
+        # Asked for lettered missing codes, the reader turns plain blanks of whole-number
+        # columns into 0; without the letters it leaves them empty.
+        lettered = list(meta.missing_user_values)
+        plain, _ = pyreadstat.read_dta(path, usecols=lettered, **options)
+        is_letter = frame[lettered].map(lambda cell: isinstance(cell, str))
+        frame[lettered] = frame[lettered].where(plain[lettered].notna() | is_letter, None)
+    return as_codes(frame), _found(meta, options)
 
 
-def _labelled(reader: str, path: Path, **options: object) -> tuple[pd.DataFrame, Facts]:
+def _labelled(
+    reader: str, path: Path, **options: object
+) -> tuple[pd.DataFrame, Any, dict[str, object]]:
     """Read a statistics program's file; wrong encoding or an impossible date stop nothing."""
     import pyreadstat
 
@@ -85,8 +98,12 @@ def _labelled(reader: str, path: Path, **options: object) -> tuple[pd.DataFrame,
         if _RAW_DATES in options:
             raise
         return _labelled(reader, path, **{_RAW_DATES: True}, **options)
+    return frame, meta, options
+
+
+def _found(meta: Any, options: Mapping[str, object]) -> Facts:  # noqa: ANN401 - the reader's own
     encoding = str(meta.file_encoding or "not stated")
-    return as_codes(frame), {"encoding": encoding, "dates_read": _RAW_DATES not in options}
+    return {"encoding": encoding, "dates_read": _RAW_DATES not in options}
 
 
 def _xlsx(path: Path) -> tuple[pd.DataFrame, Facts]:

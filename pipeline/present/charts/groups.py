@@ -3,13 +3,13 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
+from pipeline.fields import CROSS, WHOLE
 from pipeline.present import theme, titles
 from pipeline.present.charts.canvas import canvas
 from pipeline.present.charts.caption import flag_notes, paragraph, source, subtitle
 from pipeline.present.charts.counties import AREAS
 from pipeline.present.charts.forest import ForestRow, draw_forest, forest_height
 from pipeline.present.context import Context
-from pipeline.present.labels import CROSSED, WHOLE
 from pipeline.present.results import Results, headline, of_domain, whole
 
 
@@ -40,7 +40,7 @@ def group_rows(results: Results, context: Context) -> dict[str, pd.DataFrame]:
     parts = {
         domain: of_domain(rows, context, context.latest, domain)
         for domain in domains
-        if CROSSED not in domain
+        if CROSS not in domain
     }
     return {domain: part for domain, part in parts.items() if not part.empty}
 

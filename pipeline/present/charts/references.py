@@ -7,12 +7,12 @@ from itertools import cycle, pairwise
 import pandas as pd
 from matplotlib.axes import Axes
 
+from pipeline.fields import WHOLE
 from pipeline.present import theme
 from pipeline.present.charts.endlabels import EndLabel
 from pipeline.present.charts.placement import Placer
 from pipeline.present.charts.years import YearScale
 from pipeline.present.context import Context
-from pipeline.present.labels import WHOLE
 from pipeline.present.results import PUBLISHED, Results
 
 _MARKERS = "s^vDP"

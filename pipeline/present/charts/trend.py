@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from pipeline.fields import WHOLE
 from pipeline.present import theme, titles
 from pipeline.present.charts import references as published
 from pipeline.present.charts.canvas import Canvas, canvas, watermark
@@ -16,7 +17,6 @@ from pipeline.present.charts.placement import Placer
 from pipeline.present.charts.targets import draw_targets, target_labels
 from pipeline.present.charts.years import YearScale
 from pipeline.present.context import Context
-from pipeline.present.labels import WHOLE
 from pipeline.present.results import (
     REVIEW,
     WITHHELD,
