@@ -26,6 +26,8 @@ def write_csv(tables: Mapping[str, pd.DataFrame], folder: Path, mark: str) -> No
 def write_database(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
     """One DuckDB file with a documented table each, the same bytes for the same tables."""
     with duckdb.connect(str(path), config={"threads": 1}) as connection:
+        # Compressed segments end in whatever the memory held before.
+        connection.execute("PRAGMA force_compression = 'uncompressed'")
         for name, frame in tables.items():
             connection.register("rows", frame)
             connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM rows')  # noqa: S608 - own names

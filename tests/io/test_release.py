@@ -12,10 +12,14 @@ def tables() -> dict[str, pd.DataFrame]:
 
 
 def test_the_database_repeats_to_the_byte(tables, tmp_path):
+    # Thousands of rows of words and numbers, so that compression would be worth its while.
+    words = [f"category {number % 7}" for number in range(5000)]
+    tables["many"] = pd.DataFrame({"category": words, "estimate": [k / 7 for k in range(5000)]})
     paths = [tmp_path / folder / "monitor.duckdb" for folder in ("a", "b")]
     for path in paths:
         path.parent.mkdir()
         write_database(tables, path)
+        _ = [bytearray(b"x" * size) for size in range(10_000)]  # other contents of free memory
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
