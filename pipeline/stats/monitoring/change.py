@@ -2,11 +2,9 @@
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from pipeline.stats.arrays import FloatArray
-from pipeline.stats.survey.contrasts import Contrast
-from pipeline.stats.survey.intervals import t_interval
+from pipeline.stats.survey.contrasts import Contrast, contrast
 from pipeline.stats.survey.linearised import Linearised
 
 
@@ -35,17 +33,12 @@ def change(later: Linearised, earlier: Linearised, *, level: float, shares_frame
     bound = float(np.sqrt(later.variance * earlier.variance))
     covariance = float(np.clip(covariance, -bound, bound))
     variance = later.variance + earlier.variance - 2 * covariance
-    estimate, se = later.value - earlier.value, float(np.sqrt(max(variance, 0.0)))
-    df = float(later.df + earlier.df - shared_df)
-    interval = t_interval(np.array([estimate]), np.array([se]), np.array([df]), level=level)
-    return Contrast(
-        estimate=estimate,
-        se=se,
-        ci_low=float(interval.low[0]),
-        ci_high=float(interval.high[0]),
-        df=df,
-        p_value=_two_sided(estimate, se, df),
+    return contrast(
+        later.value - earlier.value,
+        max(variance, 0.0),
         covariance=covariance,
+        df=float(later.df + earlier.df - shared_df),
+        level=level,
     )
 
 
@@ -77,7 +70,3 @@ def _units(number: Linearised) -> pd.DataFrame:
 def _centred(values: "pd.Series[float]") -> FloatArray:
     array = values.to_numpy(dtype=np.float64)
     return np.asarray(array - array.mean())
-
-
-def _two_sided(estimate: float, se: float, df: float) -> float:
-    return float(2 * stats.t.sf(abs(estimate) / se, df)) if se > 0 and df > 0 else float("nan")

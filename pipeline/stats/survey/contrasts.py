@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import stats
 
+from pipeline.stats.survey import linearised
 from pipeline.stats.survey.intervals import t_interval
-from pipeline.stats.survey.linearised import Linearised, combine, covariance, log, logit
+from pipeline.stats.survey.linearised import Linearised, combine, log, logit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,14 @@ def difference(
     Source: v(a) + v(b) - 2 cov(a, b); Oracle: R survey 4.5 svycontrast over stacked waves.
     """
     variance, shared, df = _compare(first, second, is_independent)
-    estimate, se = first.value - second.value, float(np.sqrt(variance))
+    return contrast(first.value - second.value, variance, covariance=shared, df=df, level=level)
+
+
+def contrast(
+    estimate: float, variance: float, *, covariance: float, df: float, level: float
+) -> Contrast:
+    """A difference with its t interval and two-sided test of 0."""
+    se = float(np.sqrt(variance))
     bounds = t_interval(np.array([estimate]), np.array([se]), np.array([df]), level=level)
     return Contrast(
         estimate=estimate,
@@ -60,7 +68,7 @@ def difference(
         ci_high=float(bounds.high[0]),
         df=df,
         p_value=_p_value(estimate, se, df),
-        covariance=shared,
+        covariance=covariance,
     )
 
 
@@ -93,7 +101,7 @@ def _compare(
     if is_independent:
         return first.variance + second.variance, 0.0, first.df + second.df
     gap = combine([first, second], [1.0, -1.0])
-    return gap.variance, float(covariance([first, second])[0, 1]), gap.df
+    return gap.variance, float(linearised.covariance([first, second])[0, 1]), gap.df
 
 
 def _p_value(estimate: float, se: float, df: float) -> float:
