@@ -110,8 +110,8 @@ PSU_SUMS = Table(
     columns=(*_ESTIMATE_KEY, "stratum", "psu", "z", "holds_domain"),
     key=(*_ESTIMATE_KEY, "psu"),
 )
-SERIES = Table(
-    name="series",
+TREND = Table(
+    name="trend",
     columns=(
         "area_code", "standard", "kind", "wave", "year", "domain", "category", "estimate", "se",
         "ci_low", "ci_high", "sample_size", "flag", "citation",

@@ -1,4 +1,4 @@
-"""The waves together: series, changes, gaps and verdicts against targets."""
+"""The waves together: trend, changes, gaps and verdicts against targets."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -92,7 +92,7 @@ class Wave:
         }
 
 
-def series(waves: Sequence[Wave], published: pd.DataFrame, area_code: str) -> pd.DataFrame:
+def trend(waves: Sequence[Wave], published: pd.DataFrame, area_code: str) -> pd.DataFrame:
     """Own shares of every wave and figures published by others, one row each."""
     own = [
         wave.shares.assign(year=wave.year, kind="survey", area_code=area_code, citation=None)

@@ -29,7 +29,8 @@ class Weighting:
         margin_fit: population margins before and after.
         merges: categories merged because too few respondents fell into them.
         response: response by nonresponse class.
-        facts: convergence, design effect of weighting, range, trimming.
+        facts: design effect of weighting, range, trimming, rounds and gap of raking.
+        convergence: largest relative distance to a margin after each round of raking.
     """
 
     weights: pd.DataFrame
@@ -37,6 +38,7 @@ class Weighting:
     merges: pd.DataFrame
     response: pd.DataFrame
     facts: dict[str, float]
+    convergence: tuple[float, ...]
 
 
 def calibrated_weights(
@@ -90,6 +92,7 @@ def calibrated_weights(
         merges=_merge_table(merged),
         response=_response_table(adjustment),
         facts=_facts(raked, trimmed, final),
+        convergence=final.history,
     )
 
 

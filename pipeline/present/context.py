@@ -79,6 +79,13 @@ class Context:
         return self.words.title(self.monitor, "population", fallback=self.words("label.residents"))
 
     @property
+    def notice(self) -> str:
+        """What a reader of simulated data must know; empty for real data."""
+        if not self.is_synthetic:
+            return ""
+        return self.words("mark.synthetic_notice", mark=self.words("mark.synthetic"))
+
+    @property
     def confidence(self) -> str:
         """Level of every interval."""
         return self.formats.level(self.plan.estimates.confidence)

@@ -86,7 +86,7 @@ def verdicts(results: Results, context: Context) -> pd.DataFrame:
 
 def references(results: Results, context: Context) -> pd.DataFrame:
     """Published figures of the context's areas, with their sources."""
-    rows = results.series
+    rows = results.trend
     known = rows["area_code"].isin(list(context.references))
     rows = rows[known & (rows["kind"] == PUBLISHED)].sort_values(["area_code", "year", "domain"])
     labels, whole = context.labels, rows["domain"] == WHOLE

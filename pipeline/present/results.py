@@ -1,7 +1,7 @@
 """The tables that outputs draw on, with every withheld figure already taken out.
 
 Masking happens once, on the way in, so nothing made from `Results` can show a figure
-the publication rule withholds. Series, changes and gaps carry the flag of the estimates
+the publication rule withholds. Trend, changes and gaps carry the flag of the estimates
 behind them; a verdict goes when the estimate it judges is withheld.
 """
 
@@ -31,7 +31,7 @@ class Results:
     """
 
     estimates: pd.DataFrame
-    series: pd.DataFrame
+    trend: pd.DataFrame
     changes: pd.DataFrame
     gaps: pd.DataFrame
     verdicts: pd.DataFrame

@@ -14,19 +14,19 @@ from pipeline.io.registers import read_areas, read_published, read_targets
 from pipeline.present.context import Context
 from pipeline.present.language import Words
 from pipeline.present.results import Results
-from pipeline.tables import CHANGES, ESTIMATES, GAPS, MARGIN_FIT, SERIES, VERDICTS
+from pipeline.tables import CHANGES, ESTIMATES, GAPS, MARGIN_FIT, TREND, VERDICTS
 
 
 def released(workspace: Workspace) -> Results:
     """Tables of all registered waves, without figures that the plan withholds."""
-    trend, waves = workspace.processed("trend"), workspace.register.ordered
+    folder, waves = workspace.processed("trend"), workspace.register.ordered
     estimates = [parquet.read(ESTIMATES, workspace.processed("estimate", wave)) for wave in waves]
     return Results.released(
         estimates=pd.concat(estimates, ignore_index=True),
-        series=parquet.read(SERIES, trend),
-        changes=parquet.read(CHANGES, trend),
-        gaps=parquet.read(GAPS, trend),
-        verdicts=parquet.read(VERDICTS, trend),
+        trend=parquet.read(TREND, folder),
+        changes=parquet.read(CHANGES, folder),
+        gaps=parquet.read(GAPS, folder),
+        verdicts=parquet.read(VERDICTS, folder),
         weights=pd.concat([_weight_facts(workspace, wave) for wave in waves], ignore_index=True),
         margins=pd.concat([_margin_fit(workspace, wave) for wave in waves], ignore_index=True),
     )

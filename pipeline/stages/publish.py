@@ -9,6 +9,7 @@ from pipeline.config.workspace import Workspace
 from pipeline.io.digest import sha256
 from pipeline.io.output import replacing, write_json
 from pipeline.io.release import write_csv, write_database
+from pipeline.present.context import Context
 from pipeline.present.files import file_mark
 from pipeline.stages._outputs import contexts, released
 
@@ -18,16 +19,30 @@ def run(workspace: Workspace) -> str:
     results = released(workspace)
     tables = {
         name: getattr(results, name)
-        for name in ("estimates", "series", "changes", "gaps", "verdicts", "weights", "margins")
+        for name in ("estimates", "trend", "changes", "gaps", "verdicts", "weights", "margins")
     }
-    tables |= {"labels": _labels(workspace), "waves": _waves(workspace)}
-    mark = file_mark(next(contexts(workspace)))
+    printed = list(contexts(workspace))
+    tables |= {
+        "about": _about(printed),
+        "labels": _labels(workspace),
+        "waves": _waves(workspace),
+    }
+    mark = file_mark(printed[0])
     with replacing(workspace.processed("publish")) as out:
         write_csv(tables, out, mark)
         write_database(tables, out / "monitor.duckdb")
         write_json(out / "manifest.json", _manifest(workspace) | {"outputs": _hashes(out)})
     withheld = int((results.estimates["flag"] == "withhold").sum())
     return f"publish: {len(tables)} tables, {len(results.estimates)} figures, {withheld} withheld"
+
+
+def _about(printed: list[Context]) -> pd.DataFrame:
+    """What the tables are, in each language; simulated data say so."""
+    rows = [
+        (c.words.language, c.title, c.notice, c.standard.label, f"{c.plan.id}@{c.plan.version}")
+        for c in printed
+    ]
+    return pd.DataFrame(rows, columns=["language", "title", "notice", "standard", "plan"])
 
 
 def _labels(workspace: Workspace) -> pd.DataFrame:

@@ -1,11 +1,11 @@
 """Stage trend: the waves of the register together, against targets and published figures."""
 
 from pipeline.config.workspace import Workspace
-from pipeline.engine.monitoring import Wave, changes, gaps, series, verdicts
+from pipeline.engine.monitoring import Wave, changes, gaps, trend, verdicts
 from pipeline.io import parquet
 from pipeline.io.output import replacing
 from pipeline.io.registers import read_published, read_targets
-from pipeline.tables import CHANGES, ESTIMATES, GAPS, PSU_SUMS, SERIES, VERDICTS
+from pipeline.tables import CHANGES, ESTIMATES, GAPS, PSU_SUMS, TREND, VERDICTS
 
 
 def run(workspace: Workspace) -> str:
@@ -16,7 +16,7 @@ def run(workspace: Workspace) -> str:
     published = read_published(workspace.raw)
     decided = verdicts(waves, read_targets(workspace.raw), area)
     with replacing(workspace.processed("trend")) as out:
-        parquet.write(SERIES, series(waves, published, area), out)
+        parquet.write(TREND, trend(waves, published, area), out)
         parquet.write(CHANGES, changes(waves), out)
         parquet.write(GAPS, gaps(waves), out)
         parquet.write(VERDICTS, decided, out)

@@ -49,6 +49,7 @@ def _write_calibrated(
         parquet.write(MERGES, weighting.merges, out)
         parquet.write(RESPONSE, weighting.response, out)
         write_json(out / "diagnostics.json", weighting.facts)
+        write_json(out / "convergence.json", {"gap_by_round": weighting.convergence})
     facts = weighting.facts
     return (
         f"weight {wave}: {facts['n']} respondents, {int(left_out.sum())} online left out; "

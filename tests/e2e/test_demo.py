@@ -4,6 +4,7 @@ import shutil
 import tomllib
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -95,9 +96,9 @@ def test_a_removed_wave_leaves_the_series(done, dvc, tmp_path):
     shutil.copytree(done, root)
     unregister(root, "2020")
     assert dvc(root, "repro").returncode == 0
-    path = next((root / "data/processed/publish").glob("series*.csv"))
-    series = pd.read_csv(path, dtype=str)
-    assert set(series[series.kind == "survey"].wave) == {"2022"}
+    path = next((root / "data/processed/publish").glob("trend*.csv"))
+    trend = pd.read_csv(path, dtype=str)
+    assert set(trend[trend.kind == "survey"].wave) == {"2022"}
 
 
 def test_weights_of_the_sample_stand_for_the_population(done):
@@ -106,3 +107,19 @@ def test_weights_of_the_sample_stand_for_the_population(done):
     margins = pd.read_csv(workspace.population("2022") / "margins.csv")
     whole = margins.groupby(margins.columns[0])["count"].sum().iloc[0]
     assert weights["weight"].sum() == pytest.approx(whole)
+
+
+def test_everything_people_receive_says_that_the_data_are_simulated(done):
+    processed = done / "data/processed"
+    made = [
+        path.name
+        for stage in ("chart", "report", "publish")
+        for path in (processed / stage).rglob("*.*")
+        if path.name not in {"monitor.duckdb", "manifest.json"}
+    ]
+    assert len(made) > 20
+    assert not [name for name in made if "模拟数据" not in name and "SIMULATED_DATA" not in name]
+    with duckdb.connect(str(processed / "publish/monitor.duckdb"), read_only=True) as connection:
+        notices = connection.execute("SELECT notice FROM about").fetchall()
+    assert notices
+    assert all("模拟数据" in text or "SIMULATED DATA" in text for (text,) in notices)

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.engine.monitoring import Wave, changes, gaps, series, verdicts
+from pipeline.engine.monitoring import Wave, changes, gaps, trend, verdicts
 
 STANDARD = "quiz@1"
 FIGURES = {"se": 0.01, "ci_low": 0.0, "ci_high": 1.0, "df": 6, "n": 40, "n_eff": 30.0}
@@ -89,12 +89,12 @@ def test_verdicts_hold_only_the_areas_own_targets_under_their_own_standard(
     assert table.loc["floor", "verdict"] == "shown_above"
 
 
-def test_series_puts_own_and_published_figures_side_by_side(plan, instrument):
+def test_the_trend_puts_own_and_published_figures_side_by_side(plan, instrument):
     published = pd.DataFrame(
         {"area_code": ["0"], "year": [2020], "standard": ["quiz"], "domain": ["all"],
          "category": ["all"], "estimate": [0.1], "sample_size": [np.nan], "citation": ["news"]}
     )  # fmt: skip
-    table = series([wave("2020", plan, instrument, 0.1)], published, "1")
+    table = trend([wave("2020", plan, instrument, 0.1)], published, "1")
     assert table.kind.value_counts().to_dict() == {"survey": 3, "published": 1}
     assert table[table.kind == "published"].citation.iloc[0] == "news"
 

@@ -19,6 +19,14 @@ def test_final_weights_hit_every_margin(people, fieldwork, margins, instrument, 
     assert sums["s", "m"] == pytest.approx(900)
 
 
+def test_the_record_of_convergence_ends_within_the_tolerance(
+    people, fieldwork, margins, instrument, plan
+):
+    record = weigh(people, fieldwork, margins, instrument, plan).convergence
+    assert len(record) >= 1
+    assert record[-1] <= plan.weights.raking.tolerance
+
+
 def test_factors_multiply_to_the_weight(people, fieldwork, margins, instrument, plan):
     trimming = {"low": 0.5, "high": 2.0}
     content = plan.weights.model_dump() | {"trimming": trimming}

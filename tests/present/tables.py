@@ -116,7 +116,7 @@ def figures_of(shares: dict[int, tuple[float, float, int]]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def series(frame: pd.DataFrame) -> pd.DataFrame:
+def trend(frame: pd.DataFrame) -> pd.DataFrame:
     """Own shares and published figures."""
     shares = frame[(frame["indicator"] == "is_literate") & (frame["measure"] == "share")]
     own = shares.assign(area_code=CITY, kind="survey", year=shares["wave"].astype(int),
@@ -218,7 +218,7 @@ def results(**changed: pd.DataFrame) -> Results:
     frame = changed.pop("estimates", None)
     frame = estimates() if frame is None else frame
     tables = {
-        "estimates": frame, "series": series(frame), "changes": changes(), "gaps": gaps(),
+        "estimates": frame, "trend": trend(frame), "changes": changes(), "gaps": gaps(),
         "verdicts": verdicts(), "weights": weights(), "margins": margins(),
     }  # fmt: skip
     return Results.released(**(tables | changed))
@@ -235,10 +235,10 @@ def country_results() -> Results:
         for (domain, category), figures in shares.items()
     ]  # fmt: skip
     frame = pd.DataFrame(rows)
-    own = series(frame)
+    own = trend(frame)
     return results(
         estimates=frame,
-        series=own[own["kind"] == "survey"],
+        trend=own[own["kind"] == "survey"],
         gaps=gaps().iloc[:0],
         verdicts=verdicts().iloc[:0],
         margins=margins().iloc[:0],

@@ -122,7 +122,7 @@ def _mark(figure: Figure, context: Context, height: float) -> None:
     figure.text(
         0.5,
         1 - height / up / 2,
-        context.words("mark.synthetic_notice", mark=context.words("mark.synthetic")),
+        context.notice,
         ha="center",
         va="center",
         fontsize=theme.BODY,

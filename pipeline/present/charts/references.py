@@ -30,12 +30,12 @@ class Reference:
 
 def references(results: Results, context: Context) -> list[Reference]:
     """Published shares of the context's areas, from some years before the first wave on."""
-    series = results.series
-    is_whole = (series["kind"] == PUBLISHED) & (series["domain"] == WHOLE)
-    is_recent = series["year"] >= context.waves[0][1] - _YEARS_BACK
+    figures = results.trend
+    is_whole = (figures["kind"] == PUBLISHED) & (figures["domain"] == WHOLE)
+    is_recent = figures["year"] >= context.waves[0][1] - _YEARS_BACK
     found = []
     for marker, (code, name) in zip(cycle(_MARKERS), context.references.items(), strict=False):
-        rows = series[is_whole & is_recent & (series["area_code"] == code)].sort_values("year")
+        rows = figures[is_whole & is_recent & (figures["area_code"] == code)].sort_values("year")
         if not rows.empty:
             found.append(Reference(name, marker, rows.reset_index(drop=True)))
     return found

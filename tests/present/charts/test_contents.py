@@ -63,8 +63,8 @@ def test_no_line_crosses_from_one_standard_to_another():
 
 
 def test_a_change_of_standard_after_which_nothing_was_published_is_marked_too():
-    old = results().series.assign(standard="miller_3part")
-    shown = words(charts.trend.draw(results(series=old), context()))
+    old = results().trend.assign(standard="miller_3part")
+    shown = words(charts.trend.draw(results(trend=old), context()))
     assert "测评标准发生变更" in shown
 
 

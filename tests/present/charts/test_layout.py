@@ -15,7 +15,7 @@ from tests.present.tables import (
     figures_of,
     gaps,
     results,
-    series,
+    trend,
     verdicts,
 )
 
@@ -86,7 +86,7 @@ def every_year(language):
         waves=tuple((str(year), year) for year in years),
         descriptions=dict.fromkeys(map(str, years), facts),
     )
-    return results(estimates=frame, series=series(frame), gaps=gaps().iloc[:0]), own
+    return results(estimates=frame, trend=trend(frame), gaps=gaps().iloc[:0]), own
 
 
 def long_names(language):
