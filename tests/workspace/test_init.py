@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -28,6 +30,13 @@ def test_every_workspace_has_the_stages_of_the_project(project, tmp_path):
     for place in (project / "examples/gss", tmp_path / "new"):
         for name in ("dvc.yaml", ".dvcignore", ".dvc/config", ".dvc/.gitignore"):
             assert (place / name).read_bytes() == (project / name).read_bytes(), name
+
+
+def test_the_template_is_no_pipeline_of_the_project(project):
+    command = [sys.executable, "-m", "dvc", "stage", "list", "--all", "--name-only"]
+    listed = subprocess.run(command, cwd=project, capture_output=True, text=True, check=True)
+    assert "trend" in listed.stdout
+    assert "scaffold" not in listed.stdout
 
 
 def test_the_template_holds_the_standard_of_the_project(project):
