@@ -181,10 +181,8 @@ def _merged(
         axis: [c.value for c in instrument.categories(instrument.domain_by_id[axis])]
         for axis in margin.merge_along
     }
-    listed = cells.union(counts.index)
-    return collapse(
-        counts.reindex(listed, fill_value=0), along=along, min_count=margin.min_respondents
-    )
+    listed = counts.reindex(cells.union(counts.index), fill_value=0).rename(margin.id)
+    return collapse(listed, along=along, min_count=margin.min_respondents)
 
 
 def _labels(frame: pd.DataFrame, margin: Margin, merged: Collapsed) -> pd.Series:

@@ -84,7 +84,10 @@ def test_a_margin_category_without_respondents_is_refused(
     content["margins"] = (content["margins"][0] | {"merge_along": ()},)
     rules = CalibratedWeights.model_validate(content)
     men_only = people.assign(sex="m")
-    with pytest.raises(CalibrationError, match=r"n\*f.*0"):
+    with pytest.raises(
+        CalibrationError,
+        match=r"margin county_sex(.|\n)*n\*f",
+    ):
         calibrated_weights(men_only, fieldwork, margins, instrument, rules)
 
 

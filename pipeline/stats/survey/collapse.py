@@ -61,7 +61,7 @@ def collapse(
 
     Args:
         counts: respondents per cell, one index level per axis, zeros listed; the names of
-            the levels are the axes.
+            the levels are the axes, its own name is the margin's.
         along: axes along which neighbours may merge, in order of preference, each with its
             categories in the order that makes them neighbours.
         min_count: smallest number of respondents in a cell.
@@ -71,8 +71,9 @@ def collapse(
             all that it may join has joined.
     """
     axes = [str(name) for name in counts.index.names]
+    where = f"margin {counts.name or ', '.join(axes)}"
     cells = _cells(counts)
-    _refuse_unordered(cells, axes, along)
+    _refuse_unordered(cells, axes, along, where)
     blocks: Counts = {
         tuple((category,) for category in cell): int(count)
         for cell, count in zip(cells, counts, strict=True)
@@ -88,7 +89,7 @@ def collapse(
         merges.append(_merge(union))
         blocks = {b: count for b, count in blocks.items() if b not in union.parts}
         blocks[union.block] = union.respondents
-    _refuse_stuck(sorted(stuck & blocks.keys()), blocks, min_count)
+    _refuse_stuck(sorted(stuck & blocks.keys()), blocks, min_count, where)
     return Collapsed(
         labels={cell: _label(block) for cell in cells for block in blocks if _has(block, cell)},
         merges=tuple(merges),
@@ -177,7 +178,7 @@ def _has(block: Block, cell: Cell) -> bool:
 
 
 def _refuse_unordered(
-    cells: Sequence[Cell], axes: Sequence[str], along: Mapping[str, Sequence[str]]
+    cells: Sequence[Cell], axes: Sequence[str], along: Mapping[str, Sequence[str]], where: str
 ) -> None:
     faults = [f"axis {axis} is not one of {', '.join(axes)}" for axis in along if axis not in axes]
     for axis in set(along) & set(axes):
@@ -187,13 +188,13 @@ def _refuse_unordered(
             for category in sorted(listed - set(along[axis]))
         ]
     if faults:
-        raise CalibrationError("collapse rule", sorted(faults))
+        raise CalibrationError(where, sorted(faults))
 
 
-def _refuse_stuck(stuck: Sequence[Block], blocks: Counts, min_count: int) -> None:
+def _refuse_stuck(stuck: Sequence[Block], blocks: Counts, min_count: int, where: str) -> None:
     if stuck:
         raise CalibrationError(
-            "collapse rule",
+            where,
             [
                 f"{_label(block)}: expected {min_count} respondents or more, got {blocks[block]}, "
                 "and no neighbour is left to join"
