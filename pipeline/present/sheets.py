@@ -20,6 +20,8 @@ _A4 = 9
 _HEADER_ROW = 2  # below the title line and an empty one
 _FACT_WIDTHS = (18, 100)
 _LINE = 15
+_HEADER_LINES = 3
+_MARGIN = 3  # indent and the width of bold or broad letters
 _LEFT = {"text", "year"}
 _NUMBER_FORMATS = {
     "text": "@",
@@ -101,8 +103,9 @@ class Book:
     def add_table(self, key: str, rows: pd.DataFrame, columns: Sequence[Column]) -> None:
         """A sheet with one table: frozen header, filter, header repeated in print."""
         sheet = self.add_sheet(key)
+        sheet.set_row(_HEADER_ROW, _HEADER_LINES * _LINE)
         for place, column in enumerate(columns):
-            sheet.set_column(place, place, column.width)
+            sheet.set_column(place, place, _fitting(column, rows))
             look = self.formats[f"{column.kind or 'decimal'} head"]
             sheet.write_string(_HEADER_ROW, place, column.title, look)
         for below, (_, row) in enumerate(rows.iterrows(), start=1):
@@ -134,7 +137,19 @@ def write_cell(sheet: Worksheet, line: int, place: int, value: Any, look: Format
         sheet.write_number(line, place, float(value), look)
 
 
+def _fitting(column: Column, rows: pd.DataFrame) -> int:
+    """Width of a column: words are never cut by the cell beside them."""
+    if column.kind != "text":
+        return column.width
+    longest = max((_cells(str(text)) for text in rows[column.field].dropna()), default=0)
+    return max(column.width, longest + _MARGIN)
+
+
 def _lines(text: str, width: int) -> int:
-    """Lines that a text takes in a column; wide characters count twice."""
-    cells = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-    return math.ceil(cells / width) or 1
+    """Lines that a text takes in a column."""
+    return max(1, math.ceil(_cells(text) / width))
+
+
+def _cells(text: str) -> int:
+    """Width of a text; wide characters count twice."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

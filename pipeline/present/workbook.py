@@ -52,7 +52,7 @@ def _add_notes(book: Book, results: Results, title: str) -> None:
 
 def _add_estimates(book: Book, results: Results) -> None:
     context = book.context
-    what = (("year", "year", 8), ("indicator", "text", 24), ("measure", "text", 6))
+    what = (("year", "year", 8), ("indicator", "text", 24), ("measure", "text", 9))
     whom = (("domain", "text", 12), ("category", "text", 25))
     figures = (
         ("estimate", "", 10), *_INTERVAL, ("df", "count", 7), ("n", "count", 8),

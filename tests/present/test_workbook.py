@@ -153,3 +153,11 @@ def test_an_answer_indicator_without_a_standard_has_its_row():
     frame = estimates().assign(standard=None, indicator="channel")
     book = opened(results(estimates=pd.concat([estimates(), frame]), verdicts=verdicts()))
     assert "channel" in set(rows_of(book["Headline"])["Indicator"])
+
+
+def test_words_are_never_cut_by_the_next_cell():
+    sheet = opened().worksheets[2]  # by group: the sheet with the longest names
+    place = [cell.value for cell in sheet[HEADER]].index("Category") + 1
+    names = [cell.value for (cell,) in sheet.iter_rows(HEADER + 1, None, place, place)]
+    letter = sheet.cell(HEADER, place).column_letter
+    assert sheet.column_dimensions[letter].width >= max(map(len, names))
