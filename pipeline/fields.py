@@ -68,7 +68,6 @@ ALL = (
     # keys
     _text("wave", "round of the survey, as registered"),
     _text("respondent_id", "re-keyed respondent; cannot be led back to the vendor's file"),
-    _text("item", "item of the item bank"),
     _text("standard", "scoring standard with its version; empty when no score is involved",
           nullable=True),
     _text("dimension", "part of the test under a standard"),
