@@ -9,7 +9,7 @@ from pipeline.io.census import CELL
 from pipeline.io.population import population_cells, read_margins
 from pipeline.simulation.draws import effects
 from pipeline.simulation.parameters import City
-from pipeline.stats.survey.margins import ipf
+from pipeline.stats.survey.weighting.margins import ipf
 
 _TOLERANCE, _ROUNDS = 1e-10, 1000
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.simulation.parameters import City
-from pipeline.simulation.streams import stream
+from pipeline.stats.streams import stream
 
 
 def invent_communities(city: City) -> pd.DataFrame:

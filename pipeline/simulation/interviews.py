@@ -12,7 +12,7 @@ from pipeline.simulation.outcome import Questionnaire
 from pipeline.simulation.parameters import City
 from pipeline.simulation.people import Population
 from pipeline.simulation.sampling import Sample
-from pipeline.simulation.streams import stream
+from pipeline.stats.streams import stream
 
 AT_HOME, ON_SITE, ONLINE = "1", "2", "3"
 

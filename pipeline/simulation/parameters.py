@@ -119,6 +119,13 @@ class Delivery(Model):
     identifiers: dict[str, str]
 
 
+class FrameList(Model):
+    """Where the list of communities is written, and patterns of their names with {number}."""
+
+    path: str
+    names: dict[str, str]
+
+
 class WaveDesign(Model):
     """One wave: level of ability, sample, fieldwork, texts.
 
@@ -156,6 +163,7 @@ class City(Model):
     interview: Interview
     questions: dict[str, QuestionShares]
     delivery: Delivery
+    frame: FrameList
     waves: dict[str, WaveDesign]
 
     @model_validator(mode="after")

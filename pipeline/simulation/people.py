@@ -16,7 +16,7 @@ from pipeline.config.instrument import Instrument
 from pipeline.simulation.communities import invent_communities
 from pipeline.simulation.draws import draw_codes
 from pipeline.simulation.parameters import City
-from pipeline.simulation.streams import stream
+from pipeline.stats.streams import stream
 
 GROUPS = ("county", "urban_rural", "sex", "age_group", "education")
 

@@ -12,6 +12,7 @@ from pipeline.errors import ConfigError
 from pipeline.io.microdata_writer import write_record, write_sav, write_toml
 from pipeline.simulation.cells import city_cells
 from pipeline.simulation.delivery import column_map, vendor_file
+from pipeline.simulation.frame import write_frame
 from pipeline.simulation.interviews import all_answers, paradata, respondents
 from pipeline.simulation.outcome import (
     Questionnaire,
@@ -28,7 +29,7 @@ _DESIGN_COLUMNS = ["stratum", "psu", "psu_prob", "household_prob", "listed", "is
 
 
 def simulate(workspace: Workspace, waves: Sequence[str] | None = None) -> list[str]:
-    """Simulate waves and write what a vendor would deliver, with the truth beside the city.
+    """Simulate waves and write what a vendor would deliver, with truth and list of communities.
 
     Args:
         workspace: holds the city, the census, the questionnaire and the register.
@@ -50,6 +51,7 @@ def simulate(workspace: Workspace, waves: Sequence[str] | None = None) -> list[s
     place = _found(workspace, city, chosen[0])
     done = [_simulate_wave(workspace, place, wave) for wave in chosen]
     _write_truth(workspace, pd.concat([truth for _, truth in done]))
+    write_frame(city, place.population.communities, workspace.raw)
     return [line for line, _ in done]
 
 

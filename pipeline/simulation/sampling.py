@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.errors import ConfigError, DesignError
+from pipeline.errors import ConfigError
 from pipeline.simulation.draws import effects
 from pipeline.simulation.parameters import City, WaveDesign
 from pipeline.simulation.people import Population
-from pipeline.simulation.streams import stream
+from pipeline.stats.streams import stream
+from pipeline.stats.survey.planning.selection import systematic_pps
 
 
 @dataclass(frozen=True)
@@ -90,35 +91,6 @@ def _stratum(
             "first_household": taken["first_household"].to_numpy(),
         }
     )
-
-
-def systematic_pps(
-    size: np.ndarray, number: int, start: float, stratum: str
-) -> tuple[np.ndarray, np.ndarray]:
-    """Systematic selection with probability proportional to size.
-
-    Args:
-        size: (N,) sizes in the order of the frame.
-        number: units to draw.
-        start: random start in [0, 1).
-        stratum: name of the stratum in errors.
-
-    Returns:
-        (number,) positions drawn, ascending, and (N,) inclusion probabilities.
-
-    Raises:
-        DesignError: a unit is so large that it could be drawn twice.
-
-    Source: Madow, W. G. (1949), Annals of Mathematical Statistics 20, 333-354.
-    """
-    probability = number * size / size.sum()
-    if (probability > 1).any():
-        raise DesignError(
-            f"stratum {stratum}",
-            f"expected no unit above 1/{number} of the stratum, got {(probability > 1).sum()}",
-            hint="draw fewer units, or make units more equal",
-        )
-    return np.searchsorted(probability.cumsum(), start + np.arange(number), "right"), probability
 
 
 def _one_per_household(

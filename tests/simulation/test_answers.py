@@ -8,7 +8,7 @@ from pipeline.fields import MissingKind
 from pipeline.simulation.answers import answer_items, answer_questions, careless_answers
 from pipeline.simulation.draws import draw_codes, effects
 from pipeline.simulation.parameters import Answering, Conditional, GroupEffects, ItemParameters
-from pipeline.simulation.streams import stream
+from pipeline.stats.streams import stream
 
 N = 40_000
 HABITS = Answering(

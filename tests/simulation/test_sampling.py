@@ -1,42 +1,14 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from pipeline.errors import ConfigError, DesignError
+from pipeline.errors import ConfigError
 from pipeline.simulation.sampling import (
     draw_communities,
     draw_sample,
     fieldwork_record,
     push_online,
     stratified,
-    systematic_pps,
 )
-
-
-@given(
-    sizes=st.lists(st.integers(50, 150), min_size=12, max_size=40),
-    number=st.integers(1, 4),
-    start=st.floats(0, 0.999),
-)
-def test_systematic_draws_are_distinct_and_probabilities_sum_to_their_number(sizes, number, start):
-    chosen, probability = systematic_pps(np.array(sizes), number, start, "s")
-    assert len(set(chosen)) == number
-    assert probability.sum() == pytest.approx(number)
-    assert probability == pytest.approx(number * np.array(sizes) / sum(sizes))
-
-
-def test_systematic_draw_selects_each_unit_as_often_as_its_probability_says():
-    sizes, number = np.array([10, 20, 30, 40, 25, 15]), 2
-    starts = (np.arange(2000) + 0.5) / 2000
-    drawn = np.concatenate([systematic_pps(sizes, number, s, "s")[0] for s in starts])
-    often = np.bincount(drawn, minlength=6) / 2000
-    assert often == pytest.approx(systematic_pps(sizes, number, 0.0, "s")[1], abs=1e-3)
-
-
-def test_systematic_draw_refuses_a_unit_that_could_come_twice():
-    with pytest.raises(DesignError, match="no unit above 1/2 of the stratum, got 1"):
-        systematic_pps(np.array([10, 80, 10]), 2, 0.5, "s")
 
 
 def test_a_community_outside_every_stratum_is_refused(population):

@@ -3,9 +3,11 @@
 import numpy as np
 import pandas as pd
 
+from pipeline.errors import DesignError
 from pipeline.stats.arrays import FloatArray
-from pipeline.stats.survey.contrasts import Contrast, contrast
-from pipeline.stats.survey.linearised import Linearised
+from pipeline.stats.survey.design.unit_totals import UnitTotals
+from pipeline.stats.survey.estimation.contrasts import Contrast, contrast
+from pipeline.stats.survey.estimation.linearised import Linearised
 
 
 def change(later: Linearised, earlier: Linearised, *, level: float, shares_frame: bool) -> Contrast:
@@ -57,10 +59,12 @@ def _shared(later: Linearised, earlier: Linearised) -> tuple[float, int]:
 
 def _units(number: Linearised) -> pd.DataFrame:
     totals = number.totals
+    if not isinstance(totals, UnitTotals):
+        raise DesignError("change", "expected linearised estimates, got replicates")
     return pd.DataFrame(
         {
             "stratum": totals.stratum,
-            "psu": totals.psu,
+            "psu": totals.unit,
             "z": totals.z[:, 0],
             "holds": totals.holds[:, 0],
         }

@@ -2,15 +2,17 @@ import numpy as np
 import pytest
 
 from pipeline.stats.monitoring.change import change
-from pipeline.stats.survey.linearised import Linearised
-from pipeline.stats.survey.psu_totals import PsuTotals
+from pipeline.stats.survey.design.unit_totals import UnitTotals
+from pipeline.stats.survey.estimation.linearised import Linearised
 
 
 def number(value: float, z: dict[tuple[str, str], float]) -> Linearised:
     """A share whose unit totals are given by (stratum, unit)."""
-    totals = PsuTotals(
+    totals = UnitTotals(
+        stage=np.ones(len(z), dtype=np.int64),
+        scale=np.ones(len(z)),
         stratum=np.array([stratum for stratum, _ in z], dtype=object),
-        psu=np.array([psu for _, psu in z], dtype=object),
+        unit=np.array([psu for _, psu in z], dtype=object),
         z=np.array(list(z.values()))[:, None],
         holds=np.ones((len(z), 1), dtype=bool),
         lonely_psu="fail",

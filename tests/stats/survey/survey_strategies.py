@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
 
-from pipeline.stats.survey.design import Design
+from pipeline.stats.survey.design.sample import Sample
 
 SEXES, AGES = ("f", "m"), ("mid", "old", "young")
 LAWS = {"max_examples": 25, "deadline": None}
 
 
-def six_people(**options) -> Design:
+def six_people(**options) -> Sample:
     """Two strata of two PSUs.
 
     ======= === ====== ===
@@ -26,8 +26,12 @@ def six_people(**options) -> Design:
     b       2   2      5
     ======= === ====== ===
     """
-    columns = {"weight": [1, 1, 2, 1, 1, 2], "stratum": list("aaabbb"), "psu": list("112122")}
-    return Design(**(columns | options))
+    columns = {
+        "weight": [1, 1, 2, 1, 1, 2],
+        "stratum": np.array(list("aaabbb"), dtype=object),
+        "psu": np.array(list("112122"), dtype=object),
+    }
+    return Sample.clustered(**(columns | options))
 
 
 @st.composite
@@ -50,5 +54,5 @@ def surveys(draw) -> pd.DataFrame:
     )
 
 
-def design_of(frame: pd.DataFrame, **options) -> Design:
-    return Design(weight=frame["weight"], stratum=frame["stratum"], psu=frame["psu"], **options)
+def design_of(frame: pd.DataFrame, **options) -> Sample:
+    return Sample.clustered(frame["weight"], frame["stratum"], frame["psu"], **options)

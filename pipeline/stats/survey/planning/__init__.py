@@ -1,0 +1,1 @@
+"""Planning a survey: how many interviews, where, in which units, and which person answers."""

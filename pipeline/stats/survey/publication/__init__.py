@@ -1,0 +1,1 @@
+"""What may be printed: publish, review or withhold; suppression; ranks."""

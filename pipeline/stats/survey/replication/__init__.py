@@ -1,0 +1,1 @@
+"""Replicate weights, and estimates whose error is their spread."""

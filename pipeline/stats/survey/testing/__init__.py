@@ -1,0 +1,1 @@
+"""Tests under the design: independence, fit, differences, terms of a model."""

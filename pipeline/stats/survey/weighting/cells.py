@@ -1,0 +1,98 @@
+"""Columns of categories as numbers, and people of equal categories as one cell.
+
+A factor that depends on categories alone is the same for everybody of one combination, so
+what iterates runs over combinations and costs nothing per person.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pipeline.stats.arrays import CodeArray
+
+Labels: TypeAlias = "pd.Series[Any] | pd.Categorical | npt.NDArray[Any] | Sequence[Any]"
+
+_SMALL = 1 << 16  # whole numbers below this are codes already; so many cells need no thought
+_GRID = 4  # beyond that, a grid of combinations may be so many times the number of rows
+
+
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """A column of categories.
+
+    Attributes:
+        names: of the categories.
+        codes: (n,) position of each row's category in names, signed integers; -1 without one.
+    """
+
+    names: tuple[str, ...]
+    codes: npt.NDArray[np.signedinteger[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Crossing:
+    """Combinations of the categories of several columns.
+
+    Attributes:
+        cell_of_row: (n,) combination of each row.
+        codes: per column, (C,) position of the combination's category; -1 without one. Some
+            combinations may have no row.
+    """
+
+    cell_of_row: CodeArray
+    codes: tuple[CodeArray, ...]
+
+    @property
+    def size(self) -> int:
+        """C, the number of combinations."""
+        return len(self.codes[0])
+
+
+def coded(labels: Labels) -> Coded:
+    """Number a column's categories; free for categoricals and small whole numbers.
+
+    Whole numbers from 0 are named by their digits: 3 is category "3".
+    """
+    values = labels.array if isinstance(labels, pd.Series) else labels
+    if isinstance(values, pd.Categorical):
+        return Coded(tuple(str(name) for name in values.categories), values.codes)
+    plain = np.asarray(values)
+    if plain.dtype.kind in "iu" and plain.size and plain.min() >= 0 and plain.max() < _SMALL:
+        names = tuple(str(code) for code in range(int(plain.max()) + 1))
+        return Coded(names, plain if plain.dtype.kind == "i" else plain.astype(np.int64))
+    codes, found = pd.factorize(plain)
+    return Coded(tuple(str(name) for name in found), codes)
+
+
+def crossing(columns: Sequence[Coded]) -> Crossing:
+    """Cross columns of the same n rows.
+
+    The grid of all combinations is taken as it is while small beside n; beyond that only the
+    combinations that occur are kept.
+    """
+    widths = [len(column.names) + 1 for column in columns]  # one place for rows without category
+    size = float(np.prod(widths, dtype=np.float64))
+    if size > max(_SMALL, _GRID * len(columns[0].codes)):
+        return _crossed_one_by_one(columns, widths)
+    combined, start = np.zeros(len(columns[0].codes), dtype=np.int64), 0
+    for column, width in zip(columns, widths, strict=True):
+        combined *= width
+        combined += column.codes
+        start = start * width + 1  # the place of a row without any category is 0, not -start
+    combined += start
+    places = np.unravel_index(np.arange(int(size)), widths)
+    return Crossing(combined, tuple(place.astype(np.int64) - 1 for place in places))
+
+
+def _crossed_one_by_one(columns: Sequence[Coded], widths: Sequence[int]) -> Crossing:
+    cell_of_row = np.zeros(len(columns[0].codes), dtype=np.int64)
+    codes: tuple[CodeArray, ...] = ()
+    for column, width in zip(columns, widths, strict=True):
+        cell_of_row, pairs = pd.factorize(cell_of_row * width + column.codes + 1, sort=True)
+        before, last = np.divmod(np.asarray(pairs, dtype=np.int64), width)
+        codes = (*(known[before] for known in codes), last - 1)
+    return Crossing(np.asarray(cell_of_row, dtype=np.int64), codes)

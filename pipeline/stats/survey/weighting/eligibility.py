@@ -1,0 +1,139 @@
+"""Weights of cases never resolved, handed to those of the class that were.
+
+An address where nobody was ever met may hold an eligible person or not. Among the resolved
+cases of its class a share e is eligible, and the same share of its weight goes to them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from pipeline.errors import DesignError
+from pipeline.stats.arrays import BoolArray, FloatArray, SparseArray
+from pipeline.stats.survey.design.adjustment import Adjustment
+from pipeline.stats.survey.weighting.cells import Coded, Labels, coded
+from pipeline.stats.survey.weighting.class_factors import (
+    ClassFactors,
+    membership,
+    refuse_lost,
+    refuse_unusable,
+)
+
+_WHERE = "eligibility"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class EligibilityAdjusted:
+    """Weights after the unresolved cases handed theirs over.
+
+    Attributes:
+        weight: (n,) weights; 0 for unresolved cases. Ineligible cases keep theirs: they are
+            in the sample of cases, though not in the population.
+        base_weight: (n,) weights before.
+        table: index class; eligible, ineligible, unresolved (counts), eligible_weight,
+            ineligible_weight, unresolved_weight, eligible_share (the e used).
+        adjustment: what the variance needs.
+    """
+
+    weight: FloatArray
+    base_weight: FloatArray
+    table: pd.DataFrame
+    adjustment: Adjustment
+
+
+def adjust_eligibility(
+    weight: FloatArray,
+    *,
+    eligible: BoolArray,
+    ineligible: BoolArray,
+    classes: Labels,
+    eligible_share: float | Mapping[str, float] | None = None,
+) -> EligibilityAdjusted:
+    """Hand the weight of unresolved cases to the resolved ones of their class.
+
+    With E, I and U the weights of eligible, ineligible and unresolved cases of a class, and
+    e = E / (E + I) unless stated: eligible cases get the factor (E + e U) / E, ineligible
+    ones (I + (1 - e) U) / I.
+
+    Weights of 10, two eligible, one ineligible, one unresolved: e = 2/3 and every resolved
+    case ends with 40/3.
+
+    Args:
+        weight: (n,) base weights of all issued cases.
+        eligible: (n,) cases known to be eligible, whether they answered or not.
+        ineligible: (n,) cases known not to be. All others are unresolved.
+        classes: (n,) class of each case.
+        eligible_share: e from outside, one or one per class; None: from the class.
+
+    Raises:
+        DesignError: weights or classes cannot be used, a share is outside [0, 1].
+        EmptyStratumError: a class has unresolved cases and no case to take their weight.
+
+    Source: AAPOR (2023), Standard Definitions, on e; Valliant, Dever & Kreuter (2018),
+    Practical Tools for Designing and Weighting Survey Samples, section 13.4.
+    """
+    before, column = np.asarray(weight, dtype=np.float64), coded(classes)
+    known = np.asarray(eligible | ineligible)
+    parts = {"eligible": eligible, "ineligible": ineligible, "unresolved": ~known}
+    refuse_unusable(_WHERE, before, column, parts)
+    single = membership(column, np.ones_like(known))
+    factors = ClassFactors(base_weight=before, gives=~known, takes=known, membership=single)
+    if eligible_share is None:
+        taker, adjustment = "resolved", factors.adjustment(factors.cell(column))
+    else:
+        shares = _stated_shares(column, eligible_share)
+        of_case = np.where(known, eligible, np.append(shares, 0)[column.codes])
+        factors = ClassFactors(
+            base_weight=before, gives=~known, takes=known, membership=_split(single, of_case)
+        )
+        taker, adjustment = "eligible", factors.adjustment()
+    refuse_lost(_WHERE, factors, column.names, "unresolved", taker)
+    return EligibilityAdjusted(
+        weight=before * factors.ratio,
+        base_weight=before,
+        table=_table(before, single, column, parts, eligible_share),
+        adjustment=adjustment,
+    )
+
+
+def _split(single: SparseArray, eligible_part: FloatArray) -> SparseArray:
+    """(n, 2K) membership of eligible classes and of ineligible ones, unresolved cases in both."""
+    eligible = sparse.diags_array(eligible_part) @ single
+    return sparse.csr_array(sparse.hstack([eligible, single - eligible]))
+
+
+def _stated_shares(classes: Coded, stated: float | Mapping[str, float]) -> FloatArray:
+    by_class = stated if isinstance(stated, Mapping) else dict.fromkeys(classes.names, stated)
+    shares = np.array([by_class.get(name, np.nan) for name in classes.names])
+    faults = [
+        f"class {name}: expected a share of eligible cases in [0, 1], got {share:g}"
+        for name, share in zip(classes.names, shares, strict=True)
+        if not 0 <= share <= 1
+    ]
+    if faults:
+        raise DesignError(_WHERE, faults, hint="state one share, or one for every class")
+    return shares
+
+
+def _table(
+    weight: FloatArray,
+    single: SparseArray,
+    classes: Coded,
+    parts: Mapping[str, BoolArray],
+    stated: float | Mapping[str, float] | None,
+) -> pd.DataFrame:
+    counted = weight > 0
+    table = pd.DataFrame(index=pd.Index(classes.names, name="class"))
+    for part, rows in parts.items():
+        table[part] = np.asarray(single.T @ (rows & counted).astype(np.int64)).astype(np.int64)
+        table[f"{part}_weight"] = np.asarray(single.T @ (weight * rows))
+    resolved = table["eligible_weight"] + table["ineligible_weight"]
+    table["eligible_share"] = (
+        table["eligible_weight"] / resolved.where(resolved > 0)
+        if stated is None
+        else _stated_shares(classes, stated)
+    )
+    return table.sort_index()
