@@ -9,6 +9,8 @@ ColumnType = Literal["text", "integer", "number", "boolean"]
 # Values on which tables, formulas and outputs must agree.
 LITERATE = "is_literate"  # the indicator of the headline
 FINAL = "final"  # the weighting of the headline
+ONLINE = "online"  # respondents of an online push alone
+BLENDED = "blended"  # both samples, the online one with the share its bias allows
 WHOLE = "all"  # domain and category of the whole area
 CROSS = "*"  # joins crossed domains and their categories
 
@@ -84,6 +86,8 @@ ALL = (
     _integer("issued", "addresses issued to interviewers", low=0),
     _integer("eligible", "issued addresses with somebody in the survey population", low=0),
     _integer("completed", "completed interviews", low=0),
+    _integer("refused", "eligible addresses that refused", low=0),
+    _integer("unknown", "issued addresses whose eligibility was never learned", low=0),
     # fieldwork
     _text("interviewer", "re-keyed interviewer", nullable=True),
     _text("started_at", "start of the interview, local time", nullable=True),
@@ -93,12 +97,28 @@ ALL = (
     _text("rule", "rule by which an interview was set aside"),
     # weights
     _number("base_weight", "1 / inclusion probability", unit="people", low=0),
+    _number("selection_factor", "members of the household among whom the respondent was drawn",
+            low=0),
+    _number("eligibility_factor", "correction for addresses of unknown eligibility", low=0),
     _number("nonresponse_factor", "correction for households not reached", low=0),
     _number("calibration_factor", "correction to the population margins", low=0),
-    _number("trimming_factor", "effect of bounding extreme weights, with re-calibration", low=0),
+    _number("trimming_factor", "effect of bounding extreme weights", low=0),
+    _number("recalibration_factor", "correction to the margins after trimming", low=0),
+    _boolean("is_trimmed", "whether the weight was brought to a bound"),
+    _text("contact", "why an issued address gave no interview",
+          allowed=("unknown", "ineligible", "no_interview")),
+    _integer("households", "issued addresses without an interview that counts", low=0),
     _number("weight", "final weight", unit="people", low=0),
-    _text("response_class", "class in which respondents stand for those not reached"),
-    _number("response_rate", "interviews that count over eligible addresses", low=0, high=1),
+    _number("blend_share", "share of the online respondents in the blend of both samples", low=0,
+            high=1),
+    _text("response_class", "class in which respondents stand for those not reached; empty "
+          "when weights were delivered", nullable=True),
+    _number("response_rate", "interviews that count over eligible addresses (AAPOR RR3)", low=0,
+            high=1),
+    _number("refusal_rate", "refusals over eligible addresses (AAPOR REF2)", low=0, high=1),
+    _number("contact_rate", "eligible addresses reached (AAPOR CON2)", low=0, high=1),
+    _number("cooperation_rate", "interviews over addresses reached (AAPOR COOP1)", nullable=True,
+            low=0, high=1),
     _text("margin", "population margin of the plan"),
     _number("population_share", "share of the category in the population", low=0, high=1),
     _number("before", "share in the sample before calibration", low=0, high=1),
@@ -155,6 +175,11 @@ ALL = (
     _text("comparison", "how the two are compared", allowed=("points", "ratio", "odds_ratio")),
     _text("category_a", "first category of the comparison"),
     _text("category_b", "second category of the comparison"),
+    _integer("rank", "place by the estimates, 1 the highest", low=1),
+    _integer("rank_low", "best place that the errors allow", low=1),
+    _integer("rank_high", "worst place that the errors allow", low=1),
+    _number("prob_highest", "probability of being the highest", nullable=True, low=0, high=1),
+    _boolean("may_rank", "whether every category differs significantly from the next"),
     _text("target_id", "target of the register"),
     _text("target_kind", "how binding the target is", allowed=("floor", "stretch", "goal")),
     _text("operator", "how the target compares", allowed=(">", ">=")),

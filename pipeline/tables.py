@@ -44,9 +44,12 @@ ANSWERS = Table(
 )
 FIELDWORK = Table(
     name="fieldwork",
-    columns=("stratum", "psu", "psu_prob", "household_prob", "issued", "eligible", "completed"),
+    columns=(
+        "stratum", "psu", "psu_prob", "household_prob", "issued", "eligible", "completed",
+        "refused", "unknown",
+    ),
     key=("psu",),
-)
+)  # fmt: skip
 PARADATA = Table(
     name="paradata",
     columns=("respondent_id", "interviewer", "started_at", "minutes"),
@@ -73,13 +76,34 @@ WEIGHTS = Table(
     columns=(
         "respondent_id",
         "base_weight",
+        "selection_factor",
+        "eligibility_factor",
         "nonresponse_factor",
         "calibration_factor",
         "trimming_factor",
+        "recalibration_factor",
+        "is_trimmed",
+        "response_class",
         "weight",
     ),
     key=("respondent_id",),
     has_instrument_columns=True,
+)
+LEFT_OUT = Table(
+    name="left_out",
+    columns=("respondent_id",),
+    key=("respondent_id",),
+    has_instrument_columns=True,
+)
+ONLINE_WEIGHTS = Table(
+    name="online_weights",
+    columns=("respondent_id", "weight", "blend_share"),
+    key=("respondent_id",),
+)
+NOT_INTERVIEWED = Table(
+    name="not_interviewed",
+    columns=("stratum", "psu", "response_class", "contact", "households", "base_weight"),
+    key=("psu", "response_class", "contact"),
 )
 MARGIN_FIT = Table(
     name="margin_fit",
@@ -93,9 +117,13 @@ MERGES = Table(
 )
 RESPONSE = Table(
     name="response",
-    columns=("response_class", "eligible", "completed", "response_rate", "nonresponse_factor"),
+    columns=(
+        "response_class", "issued", "unknown", "eligible", "refused", "completed",
+        "response_rate", "refusal_rate", "contact_rate", "cooperation_rate",
+        "eligibility_factor", "nonresponse_factor",
+    ),
     key=("response_class",),
-)
+)  # fmt: skip
 _ESTIMATE_KEY = ("wave", "standard", "weighting", "indicator", "measure", "domain", "category")
 ESTIMATES = Table(
     name="estimates",
@@ -166,6 +194,14 @@ GAPS = Table(
         "ci_low", "ci_high", "df", "flag",
     ),
     key=("wave", "standard", "gap", "category_a", "category_b", "comparison"),
+)  # fmt: skip
+RANKS = Table(
+    name="ranks",
+    columns=(
+        "wave", "standard", "domain", "category", "estimate", "rank", "rank_low", "rank_high",
+        "prob_highest", "may_rank",
+    ),
+    key=("wave", "standard", "domain", "category"),
 )  # fmt: skip
 VERDICTS = Table(
     name="verdicts",

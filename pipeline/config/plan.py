@@ -33,12 +33,22 @@ class Nonresponse(Model):
 
 
 class Margin(Model):
-    """A population margin and how sparse categories of it are merged."""
+    """A population margin and how sparse categories of it are merged.
+
+    `of` names the margin of the population whose people are added up to the categories of
+    `by`; without it that is the margin of the same id.
+    """
 
     id: str
+    of: str = ""
     by: tuple[str, ...] = Field(min_length=1)
     min_respondents: int = Field(ge=1)
     merge_along: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """Id of the population's margin."""
+        return self.of or self.id
 
     @model_validator(mode="after")
     def _merges_own_axes(self) -> "Margin":
@@ -53,6 +63,19 @@ class Trimming(Model):
 
     low: float = Field(gt=0)
     high: float = Field(gt=0)
+
+
+class Online(Model):
+    """How respondents of an online push stand beside the probability sample.
+
+    Nobody drew them, so they are calibrated to some of the plan's margins (`margins`, those
+    they can fill) and enter a blend with the share that minimises the mean squared error if
+    their answers are `assumed_bias` standard deviations off. The headline stays without them.
+    """
+
+    margins: tuple[str, ...] = Field(min_length=1)
+    assumed_bias: float = Field(ge=0)
+    note: str
 
 
 class Raking(Model):
@@ -70,6 +93,17 @@ class CalibratedWeights(Model):
     margins: tuple[Margin, ...] = Field(min_length=1)
     raking: Raking
     trimming: Trimming | None = None
+    online: Online | None = None
+
+    @model_validator(mode="after")
+    def _online_margins_are_listed(self) -> "CalibratedWeights":
+        listed = {margin.id for margin in self.margins}
+        foreign = [
+            name for name in (self.online.margins if self.online else ()) if name not in listed
+        ]
+        if foreign:
+            raise ValueError(f"online.margins names {foreign}, which are not among the margins")
+        return self
 
 
 class GivenWeights(Model):
@@ -82,13 +116,15 @@ class GivenWeights(Model):
 class Variance(Model):
     """How sampling errors are computed.
 
-    Below `floor_below_df` degrees of freedom a variance is not taken below that of a
-    simple random sample times the design effect of the weights.
+    "linearised" takes what the margins explain out of each unit's total; "jackknife" repeats
+    the whole weighting with each unit left out, which stays right when units are few for the
+    number of calibrated categories. Categories of a domain with fewer than `pool_below_df`
+    degrees of freedom take the clustering effect of all its categories together.
     """
 
-    method: Literal["linearised"]
+    method: Literal["linearised", "jackknife"]
     lonely_psu: Literal["fail", "certainty", "remove", "adjust", "average"]
-    floor_below_df: float | None = None
+    pool_below_df: float | None = None
 
 
 class Choice(Model):
@@ -119,12 +155,17 @@ class AnswerRatio(Model):
     title_en: str
 
 
+ShareInterval = Literal["korn_graubard", "logit", "wilson", "beta", "arcsine", "likelihood", "wald"]
+
+
 class Estimation(Model):
     """What is estimated, for whom, with which interval."""
 
     confidence: float = Field(gt=0, lt=1)
+    interval: ShareInterval
     domains: tuple[str, ...]
     gaps: tuple[str, ...] = ()
+    ranks: tuple[str, ...] = ()
     levels: bool
     dimensions: bool
     items: bool
@@ -134,9 +175,16 @@ class Estimation(Model):
 
 
 class Publication(Model):
-    """When a figure may be printed (after the NCHS standard of 2017)."""
+    """When a figure may be printed (after the NCHS standard of 2017).
+
+    Cells with fewer respondents than `min_cell` are withheld together with those they could
+    be worked out from; `cell_protection` says how uncertain they must stay.
+    """
 
     min_n: int
+    min_psu: int = 0
+    min_cell: int | None = None
+    cell_protection: float = Field(default=0.5, gt=0)
     min_n_eff: float
     max_width: float
     always_width: float
@@ -170,6 +218,15 @@ class Plan(Model):
     estimates: Estimation
     publication: Publication
     test: TargetTest
+
+    @model_validator(mode="after")
+    def _jackknife_has_a_weighting_to_repeat(self) -> "Plan":
+        if self.variance.method == "jackknife" and isinstance(self.weights, GivenWeights):
+            raise ValueError(
+                'variance.method "jackknife" repeats the weighting, which delivered weights do '
+                'not tell; expected "linearised"'
+            )
+        return self
 
     @model_validator(mode="after")
     def _headline_is_listed(self) -> "Plan":

@@ -8,7 +8,7 @@ from pipeline.config.domain import Domain
 from pipeline.config.instrument import Instrument
 from pipeline.config.plan import Plan
 from pipeline.fields import CROSS
-from pipeline.stats.survey.domains import Domains
+from pipeline.stats.survey.estimation.domains import Domains
 
 
 def domains_of(people: pd.DataFrame, instrument: Instrument, plan: Plan) -> Domains:

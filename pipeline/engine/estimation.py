@@ -1,42 +1,49 @@
 """What a plan asks to be estimated, for whom: scores and answers meet weights here."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from pipeline.config.instrument import Instrument
-from pipeline.config.plan import Choice, GivenWeights, Plan
+from pipeline.config.plan import Choice, Plan
 from pipeline.config.standard import Standard
+from pipeline.engine.disclosure import without_small_cells
 from pipeline.engine.domains import domains_of
-from pipeline.fields import FINAL, LITERATE, WHOLE, MissingKind
+from pipeline.engine.samples import WaveSample, WeightTables, samples
+from pipeline.fields import BLENDED, LITERATE, ONLINE, WHOLE, MissingKind
 from pipeline.stats.arrays import FloatArray
-from pipeline.stats.survey.design import Design
-from pipeline.stats.survey.diagnostics import kish_deff
-from pipeline.stats.survey.domains import Domains
-from pipeline.stats.survey.estimates import Estimates, Measure
-from pipeline.stats.survey.estimators import mean, ratio, share, total
-from pipeline.stats.survey.few_units import floored
-from pipeline.stats.survey.intervals import logit_interval, t_interval
-from pipeline.stats.survey.publication import Thresholds, flag_amounts, flag_shares
-from pipeline.stats.survey.residuals import Calibration
+from pipeline.stats.survey.estimation.domains import Domains
+from pipeline.stats.survey.estimation.estimates import Estimates, Measure
+from pipeline.stats.survey.estimation.estimators import mean, ratio, share, total
+from pipeline.stats.survey.estimation.intervals import t_interval
+from pipeline.stats.survey.estimation.pooling import kish_in_domains, pooled
+from pipeline.stats.survey.estimation.share_intervals import share_interval
+from pipeline.stats.survey.publication.presentation import Thresholds, flag_amounts, flag_shares
+from pipeline.stats.survey.replication.jackknife import jackknifed, left_out_estimates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaveTables:
     """Tables of one wave, rows of the same people in the same order.
 
-    `graded_items` are those with partial credit: their credit is a mean, not a share.
+    Attributes:
+        weighting: what the stage weight hands over, its people among them.
+        graded_items: items with partial credit: their credit is a mean, not a share.
     """
 
-    people: pd.DataFrame
-    weights: pd.DataFrame
+    weighting: WeightTables
     answers: pd.DataFrame
     items: pd.DataFrame
     scores: pd.DataFrame
     dimensions: pd.DataFrame
     graded_items: frozenset[str] = frozenset()
+
+    @property
+    def people(self) -> pd.DataFrame:
+        """Respondents, those of an online push last."""
+        return self.weighting.people
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,31 +55,6 @@ class Request:
     measure: Measure
     values: FloatArray
     over: FloatArray | None = None
-
-
-def designs(tables: WaveTables, plan: Plan) -> dict[str, Design]:
-    """The design under each weight that the plan reports, by name of the weighting."""
-    stratum, psu = tables.people["stratum"], tables.people["psu"]
-    lonely = plan.variance.lonely_psu
-    weights = tables.weights
-    if isinstance(plan.weights, GivenWeights):
-        # The first delivered weight is the headline's; the others keep their own names.
-        names = [FINAL, *plan.weights.columns[1:]]
-        return {
-            name: Design(weight=weights[column], stratum=stratum, psu=psu, lonely_psu=lonely)
-            for name, column in zip(names, plan.weights.columns, strict=True)
-        }
-    before = weights["base_weight"] * weights["nonresponse_factor"]
-    margins = [weights[f"margin_{margin.id}"] for margin in plan.weights.margins]
-    calibration = Calibration.of(margins, before)
-    design = Design(
-        weight=weights["weight"],
-        stratum=stratum,
-        psu=psu,
-        lonely_psu=lonely,
-        calibration=calibration,
-    )
-    return {FINAL: design}
 
 
 def requests(tables: WaveTables, standards: list[Standard], plan: Plan) -> Iterator[Request]:
@@ -152,10 +134,18 @@ def estimate_table(
         (estimates, psu_sums) as their table contracts describe.
     """
     domains = domains_of(tables.people, instrument, plan)
+    designs = samples(tables.weighting, plan)
     rows, totals = [], []
-    for weighting, design in designs(tables, plan).items():
-        for request in requests(tables, standards, plan):
-            found = _cautious(_estimate(request, design, domains), design, plan)
+    for request in requests(tables, standards, plan):
+        drawn: Estimates | None = None
+        for weighting, design in designs.items():
+            if weighting in (ONLINE, BLENDED) and not _shows_the_blend(request):
+                continue
+            found = _pooled(_estimate(request, design, domains), request, design, domains, plan)
+            drawn = drawn or found
+            if weighting == BLENDED:
+                # Independent volunteers add no knowledge of how first-stage units differ.
+                found = replace(found, pooled_df=np.minimum(found.df, drawn.df))
             identity = {
                 "wave": wave,
                 "standard": request.standard,
@@ -164,9 +154,19 @@ def estimate_table(
                 "measure": request.measure,
             }
             rows.append(_with_interval(found, plan).assign(**identity))
-            if request.indicator == LITERATE and request.measure == "share":
+            if weighting not in (ONLINE, BLENDED) and _is_literacy(request):
                 totals.append(found.psu_frame().assign(**identity))
-    return pd.concat(rows, ignore_index=True), pd.concat(totals, ignore_index=True)
+    estimates = without_small_cells(pd.concat(rows, ignore_index=True), plan)
+    return estimates, pd.concat(totals, ignore_index=True)
+
+
+def _is_literacy(request: Request) -> bool:
+    return request.indicator == LITERATE and request.measure == "share"
+
+
+def _shows_the_blend(request: Request) -> bool:
+    """Whether online and blended figures stand beside: literacy shares and mean scores."""
+    return request.measure != "total" and request.indicator in (LITERATE, "score")
 
 
 def headline_row(estimates: pd.DataFrame, standard: str) -> pd.Series:
@@ -180,27 +180,47 @@ def headline_row(estimates: pd.DataFrame, standard: str) -> pd.Series:
     return rows.iloc[0]
 
 
-def _estimate(request: Request, design: Design, domains: Domains) -> Estimates:
+def _estimate(request: Request, design: WaveSample, domains: Domains) -> Estimates:
+    sample, without = design.sample, design.left_out
+    unanswered = sample.n_rows - len(request.values)
+    everybody = domains.extended(unanswered)
+    values = _extended(request.values, unanswered)
     if request.over is not None:
-        return ratio(request.values, request.over, design, domains)
-    estimators = {"share": share, "mean": mean, "total": total}
-    return estimators[request.measure](request.values, design, domains)
+        found = ratio(values, _extended(request.over, unanswered), sample, everybody)
+    else:
+        estimators = {"share": share, "mean": mean, "total": total}
+        found = estimators[request.measure](values, sample, everybody)
+    if without is None:
+        return found
+    left_out = left_out_estimates(request.measure, request.values, request.over, without, domains)
+    return jackknifed(found, left_out)
 
 
-def _cautious(found: Estimates, design: Design, plan: Plan) -> Estimates:
-    below_df = plan.variance.floor_below_df
+def _extended(values: FloatArray, unanswered: int) -> FloatArray:
+    """Values of the respondents; the other rows of the sample have none."""
+    return np.concatenate([values, np.full(unanswered, np.nan)])
+
+
+def _pooled(
+    found: Estimates, request: Request, design: WaveSample, domains: Domains, plan: Plan
+) -> Estimates:
+    below_df = plan.variance.pool_below_df
     if below_df is None:
         return found
-    return floored(found, deff=kish_deff(design.weight), below_df=below_df)
+    present = ~np.isnan(request.values)
+    kish = kish_in_domains(design.sample.weight[: len(present)], domains, present)
+    return pooled(found, kish=kish, below_df=below_df)
 
 
 def _with_interval(found: Estimates, plan: Plan) -> pd.DataFrame:
     level, thresholds = plan.estimates.confidence, _thresholds(plan)
     # Few units can vary little by chance; nobody may claim more people than were asked.
     n_eff = np.minimum(found.n_eff, found.n)
-    size = {"n": found.n, "n_eff": n_eff, "df": found.df}
+    size = {"n": found.n, "n_psu": found.n_psu, "n_eff": n_eff, "df": found.df}
     if found.measure == "share":
-        interval = logit_interval(found.estimate, found.se, found.df, n_eff=n_eff, level=level)
+        interval = share_interval(
+            plan.estimates.interval, found.estimate, found.se, found.df, n=found.n, level=level
+        )
         flags = flag_shares(found.estimate, interval, **size, thresholds=thresholds)
     else:
         interval = t_interval(found.estimate, found.se, found.df, level=level)
@@ -215,4 +235,6 @@ def _with_interval(found: Estimates, plan: Plan) -> pd.DataFrame:
 
 
 def _thresholds(plan: Plan) -> Thresholds:
-    return Thresholds(**plan.publication.model_dump(exclude={"note"}))
+    return Thresholds(
+        **plan.publication.model_dump(exclude={"note", "min_cell", "cell_protection"})
+    )

@@ -11,9 +11,9 @@ from pipeline.config.plan import Plan
 from pipeline.fields import FINAL, LITERATE, WHOLE
 from pipeline.stats.monitoring.change import change
 from pipeline.stats.monitoring.targets import against_target
-from pipeline.stats.survey.contrasts import Contrast, difference, odds_ratio, ratio
-from pipeline.stats.survey.linearised import Linearised
-from pipeline.stats.survey.psu_totals import PsuTotals
+from pipeline.stats.survey.design.unit_totals import UnitTotals
+from pipeline.stats.survey.estimation.contrasts import Contrast, difference, odds_ratio, ratio
+from pipeline.stats.survey.estimation.linearised import Linearised
 
 _GRAVEST = ("withhold", "review", "publish")
 _COMPARISONS = {"points": difference, "ratio": ratio, "odds_ratio": odds_ratio}
@@ -77,14 +77,18 @@ class Wave:
     def numbers(self) -> dict[tuple[str, str, str], tuple[Linearised, str]]:
         """Share and flag by (standard, domain, category); empty categories are left out."""
         keys = ["standard", "domain", "category"]
-        lonely = self.plan.variance.lonely_psu
+        variance = self.plan.variance
         totals = dict(list(self.psu_sums.groupby(keys)))
         present = self.shares[self.shares["n"] > 0]
         return {
             key: (
                 Linearised(
                     value=float(row["estimate"]),
-                    totals=PsuTotals.from_frame(totals[key], lonely_psu=lonely),
+                    totals=UnitTotals.from_frame(
+                        totals[key],
+                        lonely_psu=variance.lonely_psu,
+                        is_centred=variance.method == "jackknife",
+                    ),
                 ),
                 str(row["flag"]),
             )

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from pipeline.config.loading import Model
 from pipeline.errors import ConfigError
-from pipeline.stats.survey.margins import band_totals, ipf
+from pipeline.stats.survey.weighting.margins import band_totals, ipf
 
 CELL = ("county", "sex", "age_group", "education")
 _CONVERGED, _ROUNDS = 1e-12, 1000

@@ -11,29 +11,35 @@ from pipeline.io.microdata.reading import read_csv_text
 _KEY = ["stratum", "psu"]
 _SAMPLING = ["psu_prob", "household_prob"]
 _COUNTS = ["issued", "eligible", "completed"]
+_OPTIONAL = ["refused", "unknown"]
 
 
 def read_fieldwork(folder: Path) -> pd.DataFrame:
     """Sampling record joined with fieldwork record, one row per first-stage unit.
+
+    Counts of refusals and of addresses whose eligibility was never learned may be left out;
+    they are then 0.
 
     Raises:
         MicrodataError: a record is absent, lacks columns, holds impossible numbers, or the
             two name different units.
     """
     sampling = _read(folder / "sampling.csv", _SAMPLING, "a probability in (0, 1]", _is_probability)
-    fieldwork = _read(folder / "fieldwork.csv", _COUNTS, "a whole number from 0", _is_count)
+    counts = [*_COUNTS, *_OPTIONAL]
+    fieldwork = _read(folder / "fieldwork.csv", counts, "a whole number from 0", _is_count)
     _refuse_different_units(sampling, fieldwork, "sampling.csv", "fieldwork.csv", folder)
     joined = sampling.merge(fieldwork, on=_KEY, validate="one_to_one")
     joined["psu"] = nested(joined["stratum"], joined["psu"])
-    _refuse_more_completed_than_issued(joined, folder / "fieldwork.csv")
-    return joined.astype(dict.fromkeys(_COUNTS, "int64"))
+    _refuse_impossible_counts(joined, folder / "fieldwork.csv")
+    return joined.astype(dict.fromkeys(counts, "int64"))
 
 
 def no_fieldwork() -> pd.DataFrame:
     """The empty record of a wave whose weights are delivered with the microdata."""
     types = dict.fromkeys(_KEY, "str") | dict.fromkeys(_SAMPLING, "float")
-    columns = [*_KEY, *_SAMPLING, *_COUNTS]
-    return pd.DataFrame(columns=columns).astype(types | dict.fromkeys(_COUNTS, "int64"))
+    counts = [*_COUNTS, *_OPTIONAL]
+    columns = [*_KEY, *_SAMPLING, *counts]
+    return pd.DataFrame(columns=columns).astype(types | dict.fromkeys(counts, "int64"))
 
 
 def nested(stratum: pd.Series, psu: pd.Series) -> pd.Series:
@@ -77,6 +83,7 @@ def _read(
             str(path), "the record is missing", hint=f"columns: {', '.join(columns)}"
         )
     frame = _table(path)
+    frame = frame.assign(**{name: 0 for name in _OPTIONAL if name not in frame})
     faults = [f"column {name} is missing" for name in columns if name not in frame.columns]
     if not faults:
         frame = frame[columns].assign(
@@ -112,13 +119,15 @@ def _is_count(values: pd.Series) -> pd.Series:
     return (values >= 0) & (values % 1 == 0)
 
 
-def _refuse_more_completed_than_issued(units: pd.DataFrame, path: Path) -> None:
-    sound = (units["completed"] <= units["eligible"]) & (units["eligible"] <= units["issued"])
+def _refuse_impossible_counts(units: pd.DataFrame, path: Path) -> None:
+    known = units["issued"] - units["unknown"]
+    answered = units["completed"] + units["refused"]
+    sound = (answered <= units["eligible"]) & (units["eligible"] <= known)
     if not sound.all():
         raise MicrodataError(
             str(path),
             [
-                f"unit {unit}: expected completed <= eligible <= issued"
+                f"unit {unit}: expected completed + refused <= eligible <= issued - unknown"
                 for unit in units.loc[~sound, "psu"]
             ],
         )

@@ -14,7 +14,7 @@ from pipeline.io.registers import read_areas, read_published, read_targets
 from pipeline.present.context import Context
 from pipeline.present.language import Words
 from pipeline.present.results import Results
-from pipeline.tables import CHANGES, ESTIMATES, GAPS, MARGIN_FIT, TREND, VERDICTS
+from pipeline.tables import CHANGES, ESTIMATES, GAPS, MARGIN_FIT, RANKS, TREND, VERDICTS
 
 
 def released(workspace: Workspace) -> Results:
@@ -26,6 +26,7 @@ def released(workspace: Workspace) -> Results:
         trend=parquet.read(TREND, folder),
         changes=parquet.read(CHANGES, folder),
         gaps=parquet.read(GAPS, folder),
+        ranks=parquet.read(RANKS, folder),
         verdicts=parquet.read(VERDICTS, folder),
         weights=pd.concat([_weight_facts(workspace, wave) for wave in waves], ignore_index=True),
         margins=pd.concat([_margin_fit(workspace, wave) for wave in waves], ignore_index=True),

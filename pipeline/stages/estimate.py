@@ -3,8 +3,10 @@
 import pandas as pd
 
 from pipeline.config.instrument import Instrument
+from pipeline.config.plan import Plan
 from pipeline.config.workspace import Workspace
 from pipeline.engine.estimation import WaveTables, estimate_table, headline_row
+from pipeline.engine.samples import WeightTables
 from pipeline.io import parquet
 from pipeline.io.output import replacing
 from pipeline.tables import (
@@ -12,6 +14,9 @@ from pipeline.tables import (
     DIMENSIONS,
     ESTIMATES,
     ITEMS,
+    LEFT_OUT,
+    NOT_INTERVIEWED,
+    ONLINE_WEIGHTS,
     PEOPLE,
     PSU_SUMS,
     SCORES,
@@ -24,7 +29,7 @@ def run(workspace: Workspace, wave: str) -> str:
     """Estimate one wave and return its summary line."""
     plan, instrument = workspace.plan(wave), workspace.instrument(wave)
     standards = [workspace.standard(name) for name in plan.standards]
-    tables = _tables(workspace, wave, instrument)
+    tables = _tables(workspace, wave, plan, instrument)
     estimates, psu_sums = estimate_table(tables, standards, instrument, plan, wave)
     with replacing(workspace.processed("estimate", wave)) as out:
         parquet.write(ESTIMATES, estimates, out)
@@ -32,21 +37,40 @@ def run(workspace: Workspace, wave: str) -> str:
     return _summary(estimates, workspace.standard(plan.headline).label, wave)
 
 
-def _tables(workspace: Workspace, wave: str, instrument: Instrument) -> WaveTables:
-    weights = _read(workspace, WEIGHTS, "weight", wave)
-    weighted = weights["respondent_id"]
-    people = _read(workspace, PEOPLE, "ingest", wave)
+def _tables(workspace: Workspace, wave: str, plan: Plan, instrument: Instrument) -> WaveTables:
+    weighting = _weight_tables(workspace, wave, plan)
+    respondents = weighting.people["respondent_id"]
     return WaveTables(
-        people=_of(people, weighted),
-        weights=weights,
-        answers=_of(_read(workspace, ANSWERS, "ingest", wave), weighted),
-        items=_of(_read(workspace, ITEMS, "score", wave), weighted),
+        weighting=weighting,
+        answers=_of(_read(workspace, ANSWERS, "ingest", wave), respondents),
+        items=_of(_read(workspace, ITEMS, "score", wave), respondents),
         scores=_read(workspace, SCORES, "score", wave),
         dimensions=_read(workspace, DIMENSIONS, "score", wave),
         graded_items=frozenset(
             item for item in instrument.items if workspace.bank[item].partial_credit
         ),
     )
+
+
+def _weight_tables(workspace: Workspace, wave: str, plan: Plan) -> WeightTables:
+    weights = _read(workspace, WEIGHTS, "weight", wave)
+    online = _read(workspace, ONLINE_WEIGHTS, "weight", wave)
+    respondents = pd.concat([weights["respondent_id"], online["respondent_id"]])
+    return WeightTables(
+        people=_of(_read(workspace, PEOPLE, "ingest", wave), respondents),
+        weights=weights,
+        not_interviewed=_read(workspace, NOT_INTERVIEWED, "weight", wave),
+        online=online,
+        left_out=_left_out(workspace, wave, plan, weights["respondent_id"]),
+    )
+
+
+def _left_out(
+    workspace: Workspace, wave: str, plan: Plan, weighted: pd.Series
+) -> pd.DataFrame | None:
+    if plan.variance.method != "jackknife":
+        return None
+    return _of(_read(workspace, LEFT_OUT, "weight", wave), weighted)
 
 
 def _read(workspace: Workspace, table: Table, stage: str, wave: str) -> pd.DataFrame:

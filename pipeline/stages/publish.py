@@ -19,7 +19,16 @@ def run(workspace: Workspace) -> str:
     results = released(workspace)
     tables = {
         name: getattr(results, name)
-        for name in ("estimates", "trend", "changes", "gaps", "verdicts", "weights", "margins")
+        for name in (
+            "estimates",
+            "trend",
+            "changes",
+            "gaps",
+            "ranks",
+            "verdicts",
+            "weights",
+            "margins",
+        )
     }
     printed = list(contexts(workspace))
     tables |= {

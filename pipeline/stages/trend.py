@@ -2,10 +2,11 @@
 
 from pipeline.config.workspace import Workspace
 from pipeline.engine.monitoring import Wave, changes, gaps, trend, verdicts
+from pipeline.engine.ranks import ranks
 from pipeline.io import parquet
 from pipeline.io.output import replacing
 from pipeline.io.registers import read_published, read_targets
-from pipeline.tables import CHANGES, ESTIMATES, GAPS, PSU_SUMS, TREND, VERDICTS
+from pipeline.tables import CHANGES, ESTIMATES, GAPS, PSU_SUMS, RANKS, TREND, VERDICTS
 
 
 def run(workspace: Workspace) -> str:
@@ -19,6 +20,7 @@ def run(workspace: Workspace) -> str:
         parquet.write(TREND, trend(waves, published, area), out)
         parquet.write(CHANGES, changes(waves), out)
         parquet.write(GAPS, gaps(waves), out)
+        parquet.write(RANKS, ranks(waves), out)
         parquet.write(VERDICTS, decided, out)
     latest = decided[decided["wave"] == register.ordered[-1]]
     outcomes = ", ".join(f"{row.target_id} {row.verdict}" for row in latest.itertuples())

@@ -119,6 +119,7 @@ _PLAN: Content = {
     "variance": {"method": "linearised", "lonely_psu": "fail"},
     "estimates": {
         "confidence": 0.95,
+        "interval": "korn_graubard",
         "domains": ["area", "area*age_group", "focus"],
         "gaps": ["area"],
         "levels": True,

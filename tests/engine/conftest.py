@@ -89,7 +89,8 @@ def plan() -> Plan:
         },
         "variance": {"method": "linearised", "lonely_psu": "fail"},
         "estimates": {
-            "confidence": 0.95, "domains": ["county", "sex", "county*sex", "group"],
+            "confidence": 0.95, "interval": "korn_graubard",
+            "domains": ["county", "sex", "county*sex", "group"],
             "gaps": ["sex"], "levels": True, "dimensions": True, "items": True,
             "population_total": True,
             "indicators": [{"id": "tv", "question": "tv", "codes": ["1"], "title_en": "TV"}],
@@ -133,7 +134,15 @@ def people() -> pd.DataFrame:
 @pytest.fixture
 def fieldwork(people: pd.DataFrame) -> pd.DataFrame:
     units = people[["stratum", "psu"]].drop_duplicates().reset_index(drop=True)
-    return units.assign(psu_prob=0.2, household_prob=0.1, issued=12, eligible=10, completed=5)
+    return units.assign(
+        psu_prob=0.2,
+        household_prob=0.1,
+        issued=12,
+        eligible=10,
+        completed=5,
+        refused=2,
+        unknown=0,
+    )
 
 
 @pytest.fixture

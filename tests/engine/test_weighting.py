@@ -32,7 +32,8 @@ def test_factors_multiply_to_the_weight(people, fieldwork, margins, instrument, 
     content = plan.weights.model_dump() | {"trimming": trimming}
     rules = CalibratedWeights.model_validate(content)
     rows = calibrated_weights(people, fieldwork, margins, instrument, rules).weights
-    factors = ["base_weight", "nonresponse_factor", "calibration_factor", "trimming_factor"]
+    factors = ["base_weight", "eligibility_factor", "nonresponse_factor", "calibration_factor",
+               "trimming_factor", "recalibration_factor"]  # fmt: skip
     assert np.allclose(rows[factors].prod(axis=1), rows["weight"])
 
 
@@ -112,6 +113,36 @@ def test_given_weights_are_taken_as_they_are(people):
     rows = given_weights(people.assign(w1=2.0, w2=3.0), ("w1", "w2"))
     assert (rows["weight"] == 2).all()
     assert (rows["w2"] == 3).all()
-    assert (rows[["nonresponse_factor", "calibration_factor", "trimming_factor"]] == 1).all(
-        axis=None
+    factors = ["selection_factor", "nonresponse_factor", "calibration_factor", "trimming_factor"]
+    assert (rows[factors] == 1).all(axis=None)
+
+
+def test_addresses_without_an_interview_are_told_with_their_reason_and_weight(
+    people, fieldwork, margins, instrument, plan
+):
+    fieldwork = fieldwork.assign(issued=13, unknown=1)
+    rows = weigh(people, fieldwork, margins, instrument, plan).not_interviewed
+    sums = rows.groupby("contact")[["households", "base_weight"]].sum()
+    assert sums["households"].to_dict() == {"ineligible": 16, "no_interview": 40, "unknown": 8}
+    assert sums["base_weight"].to_dict() == pytest.approx(
+        {"ineligible": 800, "no_interview": 2000, "unknown": 400}
     )
+
+
+def test_addresses_of_known_eligibility_stand_for_the_unknown(
+    people, fieldwork, margins, instrument, plan
+):
+    fieldwork = fieldwork.assign(issued=15, unknown=3)
+    done = weigh(people, fieldwork, margins, instrument, plan)
+    assert np.allclose(done.weights["eligibility_factor"], 15 / 12)
+    # of three unknown addresses 10 in 12 count as eligible
+    assert done.response["response_rate"].tolist() == pytest.approx([5 / (10 + 3 * 10 / 12)] * 2)
+
+
+def test_interviews_that_count_and_refusals_make_the_rates(
+    people, fieldwork, margins, instrument, plan
+):
+    table = weigh(people, fieldwork, margins, instrument, plan).response
+    assert table["refusal_rate"].tolist() == pytest.approx([0.2, 0.2])
+    assert table["contact_rate"].tolist() == pytest.approx([0.7, 0.7])
+    assert table["cooperation_rate"].tolist() == pytest.approx([5 / 7, 5 / 7])

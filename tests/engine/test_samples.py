@@ -1,0 +1,156 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.config.plan import CalibratedWeights, Plan
+from pipeline.engine.samples import WeightTables, samples
+from pipeline.engine.weighting import Weighting, calibrated_weights, given_weights
+from pipeline.stats.survey.design.sample import Sample
+from pipeline.stats.survey.estimation.domains import Domains
+from pipeline.stats.survey.estimation.estimators import total
+
+
+def weighted(people, fieldwork, margins, instrument, plan: Plan, **changes) -> Weighting:
+    rules = CalibratedWeights.model_validate(plan.weights.model_dump() | changes)
+    return calibrated_weights(people, fieldwork, margins, instrument, rules)
+
+
+def tables_of(people, done: Weighting) -> WeightTables:
+    return WeightTables(
+        people=people,
+        weights=done.weights,
+        not_interviewed=done.not_interviewed,
+        online=done.online,
+        left_out=done.left_out,
+    )
+
+
+def sample_of(people, done: Weighting, plan: Plan) -> Sample:
+    return samples(tables_of(people, done), plan)["final"].sample
+
+
+@pytest.mark.parametrize("trimming", [None, {"low": 0.5, "high": 1.5}])
+def test_the_chain_ends_at_the_final_weights(
+    people, fieldwork, margins, instrument, plan, trimming
+):
+    people.loc[0, "person_prob"] = 0.1  # one giant weight
+    done = weighted(people, fieldwork, margins, instrument, plan, trimming=trimming)
+    sample = sample_of(people, done, plan)
+    assert done.weights["is_trimmed"].any() == (trimming is not None)
+    assert sample.weight[:40] == pytest.approx(done.weights["weight"].to_numpy())
+    assert (sample.weight[40:] == 0).all()
+    assert len(sample.steps) == (3 if trimming is None else 5)
+
+
+def test_addresses_without_an_interview_are_part_of_the_sample(
+    people, fieldwork, margins, instrument, plan
+):
+    done = weighted(people, fieldwork, margins, instrument, plan)
+    sample = sample_of(people, done, plan)
+    assert sample.n_rows == 40 + 8 + 8
+    assert sample.base_weight.sum() == pytest.approx(8 * 12 * 50)
+    assert (sample.n_psu, sample.n_strata) == (8, 2)
+
+
+def test_a_raked_margin_has_no_error_whatever_came_before(
+    people, fieldwork, margins, instrument, plan
+):
+    people.loc[0, "person_prob"] = 0.1
+    done = weighted(
+        people, fieldwork, margins, instrument, plan, trimming={"low": 0.5, "high": 1.5}
+    )
+    sample = sample_of(people, done, plan)
+    women = np.append((people["sex"] == "f").to_numpy(dtype=float), np.full(16, np.nan))
+    found = total(women, sample, Domains.whole(56))
+    assert found.estimate == pytest.approx([3000])
+    assert found.se == pytest.approx([0], abs=1e-6)
+
+
+def test_unequal_response_reaches_the_error(people, fieldwork, margins, instrument, plan):
+    """Leaving out those who did not answer gives another error."""
+    y = np.append((np.arange(40) % 4 == 0).astype(float), np.full(16, np.nan))
+    done = weighted(people, fieldwork, margins, instrument, plan)
+    sample = sample_of(people, done, plan)
+    everybody = sample.base_weight[:40]
+    answered = Sample.clustered(
+        everybody * sample.steps[0].ratio[:40], people["stratum"], people["psu"]
+    )
+    every = total(y, sample, Domains.whole(56))
+    alone = total(y[:40], answered, Domains.whole(40))
+    assert every.se[0] != pytest.approx(alone.se[0], rel=1e-3)
+
+
+def test_delivered_weights_are_one_sample_each(people, plan):
+    content = plan.model_dump(by_alias=True)
+    content["weights"] = {"method": "given", "columns": ("w1", "w2")}
+    rows = given_weights(people.assign(w1=1.0, w2=3.0), ("w1", "w2"))
+    tables = WeightTables(
+        people=people, weights=rows, not_interviewed=pd.DataFrame(), online=pd.DataFrame()
+    )
+    found = samples(tables, Plan.model_validate(content))
+    assert list(found) == ["final", "w2"]
+    assert found["w2"].sample.weight.tolist() == [3.0] * 40
+
+
+def test_unknown_eligibility_is_a_step_of_its_own(people, fieldwork, margins, instrument, plan):
+    fieldwork = fieldwork.assign(issued=15, unknown=3)
+    done = weighted(people, fieldwork, margins, instrument, plan)
+    sample = sample_of(people, done, plan)
+    eligibility, nonresponse, *_ = sample.steps
+    resolved = sample.base_weight * eligibility.ratio
+    assert resolved.sum() == pytest.approx(8 * 15 * 50)
+    assert (resolved * nonresponse.ratio).sum() == pytest.approx(8 * 10 * 50 * 15 / 12)
+    assert sample.weight[:40] == pytest.approx(done.weights["weight"].to_numpy())
+
+
+@pytest.fixture
+def volunteers(people) -> pd.DataFrame:
+    """Ten people who answered a link: more women, and nobody drew them."""
+    chosen = people.iloc[::4].reset_index(drop=True)
+    ids = [f"o-{k}" for k in range(len(chosen))]
+    return chosen.assign(respondent_id=ids, source="online", stratum="online", psu="online")
+
+
+@pytest.fixture
+def with_volunteers(people, volunteers, fieldwork, margins, instrument, plan):
+    online = {"margins": ("county_sex",), "assumed_bias": 0.2, "note": ""}
+    rules = CalibratedWeights.model_validate(plan.weights.model_dump() | {"online": online})
+    done = calibrated_weights(
+        people, fieldwork, margins, instrument, rules, online=volunteers, with_jackknife=True
+    )
+    everybody = pd.concat([people, volunteers], ignore_index=True)
+    return done, samples(tables_of(everybody, done), plan)
+
+
+def test_volunteers_weigh_nothing_in_the_headline(with_volunteers, people, plan):
+    done, found = with_volunteers
+    final = found["final"].sample
+    assert final.weight[:40] == pytest.approx(done.weights["weight"].to_numpy())
+    assert (final.weight[40:] == 0).all()
+    assert (final.n_psu, final.n_strata) == (8, 2)
+
+
+def test_the_blend_gives_volunteers_the_share_their_assumed_bias_allows(with_volunteers):
+    done, found = with_volunteers
+    share = done.online["blend_share"].iloc[0]
+    weight = found["blended"].sample.weight
+    assert 0 < share < 0.5
+    assert weight[40:50].sum() == pytest.approx(share * 5400)
+    assert weight[:40].sum() == pytest.approx((1 - share) * 5400)
+    assert found["online"].sample.weight.sum() == pytest.approx(5400)
+
+
+def test_leaving_out_units_and_volunteers_keeps_the_total(with_volunteers):
+    _, found = with_volunteers
+    blended = found["blended"]
+    units = list(blended.sample.units.unit)
+    assert blended.left_out.shape == (50, blended.sample.n_psu)
+    drawn = [place for place, unit in enumerate(units) if unit[0] != "o"]
+    assert blended.left_out[:, drawn].sum(axis=0) == pytest.approx([5400] * 8)
+    assert blended.left_out[40, units.index("o-0")] == 0
+    assert blended.left_out[0, units.index("n/0")] == 0
+
+
+def test_without_a_jackknife_nobody_is_left_out(people, fieldwork, margins, instrument, plan):
+    done = weighted(people, fieldwork, margins, instrument, plan)
+    assert samples(tables_of(people, done), plan)["final"].left_out is None
