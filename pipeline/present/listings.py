@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from pipeline.fields import FINAL, LITERATE, WHOLE
+from pipeline.fields import BLENDED, FINAL, LITERATE, ONLINE, WHOLE
 from pipeline.present.context import Context
 from pipeline.present.results import PUBLISHED, WITHHELD, Results
 from pipeline.present.sentences import target_condition, target_title
@@ -42,6 +42,23 @@ def estimates(results: Results, context: Context, *, whole: bool) -> pd.DataFram
     return _worded(listed, rows["flag"], context)
 
 
+def weightings(results: Results, context: Context) -> pd.DataFrame:
+    """The whole area's literacy shares under every weighting; empty when there is only one."""
+    rows = results.estimates
+    kept = (
+        (rows["domain"] == WHOLE) & (rows["indicator"] == LITERATE) & (rows["measure"] == "share")
+    )
+    rows = rows[kept]
+    several = rows.groupby(["wave", "standard"])["weighting"].transform("nunique") > 1
+    rows = _standards_first(rows[several], context, "wave", "weighting")
+    listed = rows.assign(
+        year=rows["wave"].map(context.year),
+        weighting=[_weighting(name, context) for name in rows["weighting"]],
+        kind="percent",
+    )
+    return _worded(listed, rows["flag"], context)
+
+
 def gaps(results: Results, context: Context) -> pd.DataFrame:
     """Gaps between categories; differences of shares in points."""
     rows, labels, words = results.gaps, context.labels, context.words
@@ -69,6 +86,21 @@ def changes(results: Results, context: Context) -> pd.DataFrame:
     )
     listed["is_significant"] = listed["is_significant"].mask(rows["flag"] == WITHHELD, "")
     return _worded(listed, rows["flag"], context, figure="change")
+
+
+def ranks(results: Results, context: Context) -> pd.DataFrame:
+    """Places of areas with the places their errors allow."""
+    words = context.words
+    rows = _standards_first(results.ranks, context, "wave", "domain", "rank")
+    return rows.assign(
+        year=lambda r: r["wave"].map(context.year),
+        range=lambda r: [
+            words("book.rank_range", low=low, high=high)
+            for low, high in zip(r["rank_low"], r["rank_high"], strict=True)
+        ],
+        may_rank=lambda r: [_answer(value, context) for value in r["may_rank"]],
+        category=lambda r: _named(r, context.labels.category, "domain", "category"),
+    )
 
 
 def verdicts(results: Results, context: Context) -> pd.DataFrame:
@@ -145,6 +177,17 @@ def _reading_order(rows: pd.DataFrame, context: Context) -> pd.Index:
     return places.sort_values(list(orders), kind="stable").index
 
 
+def _standards_first(rows: pd.DataFrame, context: Context, *then: str) -> pd.DataFrame:
+    """Rows by standard, the headline's first, then by columns; the headline's weighting first."""
+    rest = [s.label for s in context.standards if s.id != context.standard.id]
+    orders = {"standard": [context.standard.label, *rest], "weighting": [FINAL, ONLINE, BLENDED]}
+    keys = {
+        name: _places(rows[name], orders[name]) if name in orders else rows[name]
+        for name in ("standard", *then)
+    }
+    return rows.loc[pd.DataFrame(keys).sort_values(list(keys), kind="stable").index]
+
+
 def _places(values: pd.Series, order: Sequence[str]) -> pd.Series:
     """Place of each value in `order`; unlisted ones follow by their codes, empty ones last."""
     listed = dict.fromkeys([*order, *sorted(set(values.dropna()))])
@@ -170,6 +213,12 @@ def _worded(
     figures = rows[figure].astype(object).mask(withheld, context.words("mark.withheld"))
     notes = [context.words(f"book.flag.{code}") for code in flag]
     return rows.assign(**{figure: figures, "flag": notes})
+
+
+def _weighting(name: str, context: Context) -> str:
+    """Name of a weighting; a delivered weight keeps the name of its column."""
+    key = f"book.weighting.{name}"
+    return context.words(key) if key in context.words.sentences else name
 
 
 def _answer(value: bool, context: Context) -> str:

@@ -13,12 +13,6 @@ _DIGEST = 12
 def method_facts(results: Results, context: Context) -> list[tuple[str, str]]:
     """Name and text of each fact: cautions, standard, population, sample, weights, errors, plan."""
     words = context.words
-    publication = context.plan.publication
-    error = words(
-        "method.error_text",
-        confidence=context.confidence,
-        min_n=context.formats.count(publication.min_n),
-    )
     plan = words(
         "method.plan_text",
         title=words.title(context.plan, fallback=context.plan.id),
@@ -32,7 +26,7 @@ def method_facts(results: Results, context: Context) -> list[tuple[str, str]]:
         ("population", words("method.population_text", population=context.population)),
         ("sample", _sample(results, context)),
         ("weighting", _weighting(context)),
-        ("error", error),
+        ("error", _error(context)),
         ("plan", plan),
         ("references", joined(citations(references(results, context), context), context)),
     ]
@@ -94,4 +88,18 @@ def _weighting(context: Context) -> str:
         return context.words("method.weighting_given", columns=columns)
     margins = [context.labels.margin(margin.id) for margin in rules.margins]
     listed = context.words("format.list_semicolon").join(margins)
-    return context.words("method.weighting_calibrated", margins=listed)
+    told = [context.words("method.weighting_calibrated", margins=listed)]
+    return joined([*told, context.words("method.online")] if rules.online else told, context)
+
+
+def _error(context: Context) -> str:
+    words, plan = context.words, context.plan
+    below_df = plan.variance.pool_below_df
+    interval = f"method.interval.{plan.estimates.interval}"
+    told = [
+        words(f"method.variance.{plan.variance.method}"),
+        "" if below_df is None else words("method.pooled", below_df=f"{below_df:g}"),
+        words(interval, confidence=context.confidence),
+        words("method.withheld", min_n=context.formats.count(plan.publication.min_n)),
+    ]
+    return joined([sentence for sentence in told if sentence], context)

@@ -34,6 +34,7 @@ class Results:
     trend: pd.DataFrame
     changes: pd.DataFrame
     gaps: pd.DataFrame
+    ranks: pd.DataFrame
     verdicts: pd.DataFrame
     weights: pd.DataFrame
     margins: pd.DataFrame

@@ -30,8 +30,10 @@ def workbook(results: Results, context: Context) -> bytes:
         _add_notes(book, results, title)
         _add_estimates(book, results)
         _add_comparisons(book, results)
+        _add_ranks(book, results)
         _add_verdicts(book, results)
         _add_references(book, results)
+        _add_weightings(book, results)
         _add_weights(book, results)
         _add_data(book, results.estimates)
     return buffer.getvalue()
@@ -85,6 +87,17 @@ def _add_comparisons(book: Book, results: Results) -> None:
         book.add_table("changes", changes, columns(context, *when, *whom, *limits, *test, *rest))
 
 
+def _add_ranks(book: Book, results: Results) -> None:
+    if results.ranks.empty:
+        return
+    wanted = columns(
+        book.context, ("year", "year", 8), ("category", "text", 18), ("estimate", "percent", 10),
+        ("range", "text", 16), ("prob_highest", "percent", 14), ("may_rank", "text", 12),
+        ("standard", "text", 16),
+    )  # fmt: skip
+    book.add_table("ranks", listings.ranks(results, book.context), wanted)
+
+
 def _add_verdicts(book: Book, results: Results) -> None:
     rows = listings.verdicts(results, book.context)
     if rows.empty:
@@ -108,6 +121,18 @@ def _add_references(book: Book, results: Results) -> None:
         ("standard", "text", 16), ("citation", "text", 70),
     )  # fmt: skip
     book.add_table("references", rows, wanted)
+
+
+def _add_weightings(book: Book, results: Results) -> None:
+    rows = listings.weightings(results, book.context)
+    if rows.empty:
+        return
+    wanted = columns(
+        book.context, ("year", "year", 8), ("weighting", "text", 26), ("estimate", "", 10),
+        *_INTERVAL, ("df", "count", 7), ("n", "count", 8), ("n_eff", "count", 9),
+        ("flag", "text", 10), ("standard", "text", 16),
+    )  # fmt: skip
+    book.add_table("weightings", rows, wanted)
 
 
 def _add_weights(book: Book, results: Results) -> None:

@@ -72,6 +72,7 @@ def plan(**changed: object) -> Plan:
         "variance": {"method": "linearised", "lonely_psu": "fail"},
         "estimates": {
             "confidence": 0.95,
+            "interval": "korn_graubard",
             "domains": ["county", "urban_rural", "county*urban_rural", "sex", "age_group",
                         "education", "key_group"],
             "gaps": ["urban_rural", "sex"], "levels": True, "dimensions": True, "items": False,
@@ -200,7 +201,8 @@ def country(**changed: object) -> Context:
         "area_en": "United States", "population_en": "adults", "languages": ["en"],
     }  # fmt: skip
     asked = {"domains": ["region4"], "levels": False, "dimensions": False, "items": False,
-             "population_total": False, "confidence": 0.95}  # fmt: skip
+             "population_total": False, "confidence": 0.95,
+             "interval": "korn_graubard"}  # fmt: skip
     own = {
         "words": Words.load("en"),
         "monitor": parse(Monitor, monitor, "monitor"),

@@ -174,6 +174,19 @@ def gaps() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def ranks() -> pd.DataFrame:
+    """Places of two counties in the latest wave that their errors leave open."""
+    common = {"wave": "2025", "standard": STANDARD, "domain": "county", "may_rank": False}
+    return pd.DataFrame(
+        [
+            {**common, "category": "510402", "estimate": 0.179, "rank": 1, "rank_low": 1,
+             "rank_high": 2, "prob_highest": 0.93},
+            {**common, "category": "510403", "estimate": 0.141, "rank": 2, "rank_low": 1,
+             "rank_high": 2, "prob_highest": 0.07},
+        ]
+    )  # fmt: skip
+
+
 def verdicts() -> pd.DataFrame:
     """The latest wave against the city's three targets."""
     common = {"wave": "2025", "standard": STANDARD, "area_code": CITY, "estimate": 0.136,
@@ -219,7 +232,7 @@ def results(**changed: pd.DataFrame) -> Results:
     frame = estimates() if frame is None else frame
     tables = {
         "estimates": frame, "trend": trend(frame), "changes": changes(), "gaps": gaps(),
-        "verdicts": verdicts(), "weights": weights(), "margins": margins(),
+        "ranks": ranks(), "verdicts": verdicts(), "weights": weights(), "margins": margins(),
     }  # fmt: skip
     return Results.released(**(tables | changed))
 
@@ -240,6 +253,7 @@ def country_results() -> Results:
         estimates=frame,
         trend=own[own["kind"] == "survey"],
         gaps=gaps().iloc[:0],
+        ranks=ranks().iloc[:0],
         verdicts=verdicts().iloc[:0],
         margins=margins().iloc[:0],
     )

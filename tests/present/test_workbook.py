@@ -31,8 +31,8 @@ def book():
 
 def test_every_table_has_its_sheet(book):
     assert book.sheetnames == [
-        "Notes", "Headline", "By group", "Gaps", "Changes", "Targets", "References", "Weights",
-        "Margins", "Data",
+        "Notes", "Headline", "By group", "Gaps", "Changes", "Ranks", "Targets", "References",
+        "Weights", "Margins", "Data",
     ]  # fmt: skip
 
 
@@ -73,6 +73,23 @@ def test_differences_are_in_points_and_ratios_are_not(book):
     change = rows_of(book["Changes"]).iloc[-1]
     assert change["Change (points)"] == pytest.approx(1.2)
     assert change["Significant"] == "no"
+
+
+def test_ranks_stand_with_the_places_their_errors_allow(book):
+    rows = rows_of(book["Ranks"])
+    assert rows["Category"].tolist() == ["Dongqu", "Xiqu"]
+    assert rows["Possible places"].tolist() == ["1 to 2", "1 to 2"]
+    assert set(rows["May be ranked"]) == {"no"}
+
+
+def test_other_weightings_stand_beside_the_headline_and_never_in_it():
+    blended = estimates().assign(weighting="blended")
+    blended["estimate"] += 0.01
+    book = opened(results(estimates=pd.concat([estimates(), blended])))
+    rows = rows_of(book["Weightings"]).query("Year == 2025").set_index("Weighting")["Estimate"]
+    assert rows["both blended"] == pytest.approx(rows["probability sample (headline)"] + 0.01)
+    headline = rows_of(book["Headline"]).query("Measure == 'share' and Year == 2025")
+    assert headline["Estimate"].tolist() == pytest.approx([0.136])
 
 
 def test_verdicts_are_told_in_words(book):
