@@ -32,6 +32,12 @@ app = typer.Typer(
 )
 population = typer.Typer(help="Population margins of a census vintage.", no_args_is_help=True)
 app.add_typer(population, name="population")
+sample = typer.Typer(
+    help="Plan and draw the next wave from its design, such as data/raw/sampling/2027/design.toml.",
+    no_args_is_help=True,
+)
+app.add_typer(sample, name="sample")
+DesignFile = Annotated[Path, typer.Argument(metavar="DESIGN.toml", help="The wave's design.")]
 
 
 @app.command()
@@ -96,7 +102,7 @@ def init(
 def simulate(
     waves: Annotated[list[str] | None, typer.Argument(help="Waves; all when none named.")] = None,
 ) -> None:
-    """Write the simulated waves of the demo city into data/raw/waves."""
+    """Write the simulated waves of the demo city, and the list of its communities."""
     from pipeline.simulation import simulate as run
 
     for line in run(Workspace.at(Path.cwd()), waves):
@@ -111,6 +117,50 @@ def build_population(
     from pipeline.io.population import build_margins
 
     typer.echo(build_margins(Workspace.at(Path.cwd()).raw / "population" / vintage))
+
+
+@sample.command("plan")
+def plan_sample(design: DesignFile) -> None:
+    """Say what a design can decide: allocation, expected errors, n needed and n expected.
+
+    Refuses a design that cannot decide a question marked must_decide, and says which n would.
+
+    Example: pipeline sample plan data/raw/sampling/2027/design.toml
+    """
+    from pipeline.sampling import plan as run
+
+    typer.echo(run(Workspace.at(Path.cwd()), design))
+
+
+@sample.command("draw")
+def draw_sample(design: DesignFile) -> None:
+    """Draw communities, households and Kish tables, and write the fieldwork sheets.
+
+    The record goes to data/raw/sampling/WAVE/draw, the sheets to data/processed/sampling/WAVE.
+    The same design gives the same bytes; a wave drawn from another design is refused.
+
+    Example: pipeline sample draw data/raw/sampling/2027/design.toml
+    """
+    from pipeline.sampling import draw as run
+
+    typer.echo(run(Workspace.at(Path.cwd()), design))
+
+
+@sample.command("replace")
+def replace_community(
+    design: DesignFile,
+    community: Annotated[str, typer.Argument(help="Code of the community that is lost.")],
+    reason: Annotated[str, typer.Option(help="Why it cannot be entered; goes on record.")],
+) -> None:
+    """Put the next reserve of its stratum in the place of a community that cannot be entered.
+
+    Writes data/raw/sampling/WAVE/field: replacements.csv, and sampling.csv as it then stands.
+
+    Example: pipeline sample replace data/raw/sampling/2027/design.toml 510402-U04 --reason demolished
+    """
+    from pipeline.sampling import replace as run
+
+    typer.echo(run(Workspace.at(Path.cwd()), design, community, reason))
 
 
 @app.command()
