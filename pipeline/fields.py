@@ -153,6 +153,7 @@ ALL = (
     _text("flag", "publication rule's verdict", allowed=("publish", "review", "withhold")),
     _text("reason", "codes of the rules behind the flag", nullable=True),
     _number("z", "linearised total of the first-stage unit", nullable=True),
+    _boolean("is_centred", "whether z stands about the estimate, as the jackknife gives it"),
     _boolean("holds_domain", "whether the first-stage unit holds somebody of the domain"),
     # trend
     _text("area_code", "GB/T 2260 code of the area"),

@@ -135,7 +135,7 @@ ESTIMATES = Table(
 )  # fmt: skip
 PSU_SUMS = Table(
     name="psu_sums",
-    columns=(*_ESTIMATE_KEY, "stratum", "psu", "z", "holds_domain"),
+    columns=(*_ESTIMATE_KEY, "stratum", "psu", "z", "holds_domain", "is_centred"),
     key=(*_ESTIMATE_KEY, "psu"),
 )
 TREND = Table(

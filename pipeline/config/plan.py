@@ -116,15 +116,27 @@ class GivenWeights(Model):
 class Variance(Model):
     """How sampling errors are computed.
 
-    "linearised" takes what the margins explain out of each unit's total; "jackknife" repeats
-    the whole weighting with each unit left out, which stays right when units are few for the
-    number of calibrated categories. Categories of a domain with fewer than `pool_below_df`
-    degrees of freedom take the clustering effect of all its categories together.
+    "linearised" takes what the weighting explains out of each unit's total; "jackknife"
+    repeats the whole weighting with each unit left out, which stays right when units are few
+    for the number of calibrated categories. With `jackknife_below_df` samples of fewer degrees
+    of freedom take the jackknife, others linearisation. Categories of a domain with fewer than
+    `pool_below_df` degrees of freedom take the clustering effect of all its categories together.
     """
 
     method: Literal["linearised", "jackknife"]
     lonely_psu: Literal["fail", "certainty", "remove", "adjust", "average"]
+    jackknife_below_df: float | None = None
     pool_below_df: float | None = None
+
+    def takes_jackknife(self, df: float) -> bool:
+        """Whether a sample of so many degrees of freedom takes the jackknife."""
+        below = self.jackknife_below_df
+        return self.method == "jackknife" or (below is not None and df < below)
+
+    @property
+    def may_take_jackknife(self) -> bool:
+        """Whether some sample would."""
+        return self.method == "jackknife" or self.jackknife_below_df is not None
 
 
 class Choice(Model):
@@ -221,10 +233,10 @@ class Plan(Model):
 
     @model_validator(mode="after")
     def _jackknife_has_a_weighting_to_repeat(self) -> "Plan":
-        if self.variance.method == "jackknife" and isinstance(self.weights, GivenWeights):
+        if self.variance.may_take_jackknife and isinstance(self.weights, GivenWeights):
             raise ValueError(
-                'variance.method "jackknife" repeats the weighting, which delivered weights do '
-                'not tell; expected "linearised"'
+                "the jackknife repeats the weighting, which delivered weights do not tell; "
+                'expected variance.method "linearised" without jackknife_below_df'
             )
         return self
 

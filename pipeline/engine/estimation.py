@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from pipeline import survey
 from pipeline.config.instrument import Instrument
 from pipeline.config.plan import Choice, Plan
 from pipeline.config.standard import Standard
@@ -17,10 +18,8 @@ from pipeline.stats.arrays import FloatArray
 from pipeline.stats.survey.estimation.domains import Domains
 from pipeline.stats.survey.estimation.estimates import Estimates, Measure
 from pipeline.stats.survey.estimation.estimators import mean, ratio, share, total
-from pipeline.stats.survey.estimation.intervals import t_interval
 from pipeline.stats.survey.estimation.pooling import kish_in_domains, pooled
-from pipeline.stats.survey.estimation.share_intervals import share_interval
-from pipeline.stats.survey.publication.presentation import Thresholds, flag_amounts, flag_shares
+from pipeline.stats.survey.publication.presentation import Thresholds
 from pipeline.stats.survey.replication.jackknife import jackknifed, left_out_estimates
 
 
@@ -153,7 +152,7 @@ def estimate_table(
                 "indicator": request.indicator,
                 "measure": request.measure,
             }
-            rows.append(_with_interval(found, plan).assign(**identity))
+            rows.append(_figures(found, plan).assign(**identity))
             if weighting not in (ONLINE, BLENDED) and _is_literacy(request):
                 totals.append(found.psu_frame().assign(**identity))
     estimates = without_small_cells(pd.concat(rows, ignore_index=True), plan)
@@ -212,25 +211,10 @@ def _pooled(
     return pooled(found, kish=kish, below_df=below_df)
 
 
-def _with_interval(found: Estimates, plan: Plan) -> pd.DataFrame:
-    level, thresholds = plan.estimates.confidence, _thresholds(plan)
-    # Few units can vary little by chance; nobody may claim more people than were asked.
-    n_eff = np.minimum(found.n_eff, found.n)
-    size = {"n": found.n, "n_psu": found.n_psu, "n_eff": n_eff, "df": found.df}
-    if found.measure == "share":
-        interval = share_interval(
-            plan.estimates.interval, found.estimate, found.se, found.df, n=found.n, level=level
-        )
-        flags = flag_shares(found.estimate, interval, **size, thresholds=thresholds)
-    else:
-        interval = t_interval(found.estimate, found.se, found.df, level=level)
-        flags = flag_amounts(found.cv, **size, thresholds=thresholds)
-    return found.frame().assign(
-        ci_low=interval.low,
-        ci_high=interval.high,
-        n_eff=n_eff,
-        flag=flags.flag,
-        reason=flags.reason,
+def _figures(found: Estimates, plan: Plan) -> pd.DataFrame:
+    rules = plan.estimates
+    return survey.figures(
+        found, interval=rules.interval, level=rules.confidence, thresholds=_thresholds(plan)
     )
 
 

@@ -77,18 +77,14 @@ class Wave:
     def numbers(self) -> dict[tuple[str, str, str], tuple[Linearised, str]]:
         """Share and flag by (standard, domain, category); empty categories are left out."""
         keys = ["standard", "domain", "category"]
-        variance = self.plan.variance
+        lonely = self.plan.variance.lonely_psu
         totals = dict(list(self.psu_sums.groupby(keys)))
         present = self.shares[self.shares["n"] > 0]
         return {
             key: (
                 Linearised(
                     value=float(row["estimate"]),
-                    totals=UnitTotals.from_frame(
-                        totals[key],
-                        lonely_psu=variance.lonely_psu,
-                        is_centred=variance.method == "jackknife",
-                    ),
+                    totals=UnitTotals.from_frame(totals[key], lonely_psu=lonely),
                 ),
                 str(row["flag"]),
             )

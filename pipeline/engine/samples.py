@@ -28,14 +28,21 @@ class WeightTables:
         weights: (n rows) all factors of the probability sample, in the order of `people`.
         not_interviewed: addresses without an interview that counts, per unit and reason.
         online: (m rows) weights of the online respondents, or empty.
-        left_out: (n rows) weights with each first-stage unit left out; None: no jackknife.
+        left_out: (n rows) weights with each first-stage unit left out, one column each; without
+            such columns errors are linearised.
     """
 
     people: pd.DataFrame
     weights: pd.DataFrame
     not_interviewed: pd.DataFrame
     online: pd.DataFrame
-    left_out: pd.DataFrame | None = None
+    left_out: pd.DataFrame
+
+    @property
+    def without_units(self) -> pd.DataFrame | None:
+        """The weights alone; None when no unit was left out."""
+        weights = self.left_out.drop(columns="respondent_id")
+        return weights if len(weights.columns) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,9 +113,9 @@ def _blended(final: Sample, tables: WeightTables) -> WaveSample:
     base = (1 - share) * final.base_weight
     base[n : n + len(own)] = own
     both = replace(final, base_weight=base)
-    if tables.left_out is None:
+    if tables.without_units is None:
         return WaveSample(sample=both)
-    drawn = (1 - share) * tables.left_out.drop(columns="respondent_id")
+    drawn = (1 - share) * tables.without_units
     # Leaving out an online respondent moves only the other online respondents.
     fixed = np.repeat((1 - share) * final.weight[:n, None], len(own), axis=1)
     beside = np.repeat(own[:, None], drawn.shape[1], axis=1)
@@ -119,9 +126,9 @@ def _blended(final: Sample, tables: WeightTables) -> WaveSample:
 
 
 def _left_out(tables: WeightTables) -> FloatArray | None:
-    if tables.left_out is None:
+    if tables.without_units is None:
         return None
-    weights = tables.left_out.drop(columns="respondent_id").to_numpy()
+    weights = tables.without_units.to_numpy()
     return np.vstack([weights, np.zeros((len(tables.online), weights.shape[1]))])
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.config.instrument import Instrument
-from pipeline.config.plan import CalibratedWeights, Margin
+from pipeline.config.plan import CalibratedWeights, Margin, Variance
 from pipeline.engine.chain import Chain, weigh
 from pipeline.engine.jackknife import left_out_weights
 from pipeline.engine.online import online_weights
@@ -33,7 +33,8 @@ class Weighting:
     Attributes:
         weights: one row per respondent of the probability sample, all factors.
         online: weights of the online respondents and their share in the blend.
-        left_out: (n, units) weights with each first-stage unit left out; None when not asked.
+        left_out: respondents, with a column of weights for each first-stage unit left out when
+            the sample takes the jackknife.
         not_interviewed: addresses without an interview that counts, per unit and reason.
         margin_fit: population margins before and after.
         merges: categories merged because too few respondents fell into them.
@@ -44,7 +45,7 @@ class Weighting:
 
     weights: pd.DataFrame
     online: pd.DataFrame
-    left_out: pd.DataFrame | None
+    left_out: pd.DataFrame
     not_interviewed: pd.DataFrame
     margin_fit: pd.DataFrame
     merges: pd.DataFrame
@@ -61,7 +62,7 @@ def calibrated_weights(
     plan: CalibratedWeights,
     *,
     online: pd.DataFrame | None = None,
-    with_jackknife: bool = False,
+    variance: Variance | None = None,
 ) -> Weighting:
     """Base weight, response classes, raking, trimming and raking once more.
 
@@ -72,7 +73,7 @@ def calibrated_weights(
         instrument: gives the order in which categories are neighbours.
         plan: the plan's rules.
         online: respondents whom nobody drew.
-        with_jackknife: whether to repeat the weighting with each unit left out.
+        variance: says whether the weighting is repeated with each unit left out.
 
     Raises:
         DesignError, CalibrationError: the sample cannot carry the plan.
@@ -90,8 +91,8 @@ def calibrated_weights(
         for m in plan.margins
     }
     chain = weigh(base, people["response_class"], fieldwork, codes, totals, plan)
-    left_out = None
-    if with_jackknife:
+    left_out = people[["respondent_id"]]
+    if variance is not None and variance.takes_jackknife(_df(fieldwork)):
         left_out = left_out_weights(base, people, fieldwork, codes, totals, plan)
     return Weighting(
         weights=weight_table(people, base, chain, codes),
@@ -104,6 +105,12 @@ def calibrated_weights(
         facts=chain_facts(chain),
         convergence=chain.final.history,
     )
+
+
+def _df(fieldwork: pd.DataFrame) -> int:
+    """Degrees of freedom of the design: units with an issued address - strata."""
+    issued = fieldwork[fieldwork["issued"] > 0]
+    return len(issued) - issued["stratum"].nunique()
 
 
 def _refuse_missing_margins(plan: CalibratedWeights, margins: Mapping[str, pd.DataFrame]) -> None:

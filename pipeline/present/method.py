@@ -92,12 +92,19 @@ def _weighting(context: Context) -> str:
     return joined([*told, context.words("method.online")] if rules.online else told, context)
 
 
+def _variance(context: Context) -> str:
+    rules = context.plan.variance
+    if rules.method == "jackknife" or rules.jackknife_below_df is None:
+        return context.words(f"method.variance.{rules.method}")
+    return context.words("method.variance.by_df", below_df=f"{rules.jackknife_below_df:g}")
+
+
 def _error(context: Context) -> str:
     words, plan = context.words, context.plan
     below_df = plan.variance.pool_below_df
     interval = f"method.interval.{plan.estimates.interval}"
     told = [
-        words(f"method.variance.{plan.variance.method}"),
+        _variance(context),
         "" if below_df is None else words("method.pooled", below_df=f"{below_df:g}"),
         words(interval, confidence=context.confidence),
         words("method.withheld", min_n=context.formats.count(plan.publication.min_n)),

@@ -3,7 +3,6 @@
 import pandas as pd
 
 from pipeline.config.instrument import Instrument
-from pipeline.config.plan import Plan
 from pipeline.config.workspace import Workspace
 from pipeline.engine.estimation import WaveTables, estimate_table, headline_row
 from pipeline.engine.samples import WeightTables
@@ -29,7 +28,7 @@ def run(workspace: Workspace, wave: str) -> str:
     """Estimate one wave and return its summary line."""
     plan, instrument = workspace.plan(wave), workspace.instrument(wave)
     standards = [workspace.standard(name) for name in plan.standards]
-    tables = _tables(workspace, wave, plan, instrument)
+    tables = _tables(workspace, wave, instrument)
     estimates, psu_sums = estimate_table(tables, standards, instrument, plan, wave)
     with replacing(workspace.processed("estimate", wave)) as out:
         parquet.write(ESTIMATES, estimates, out)
@@ -37,8 +36,8 @@ def run(workspace: Workspace, wave: str) -> str:
     return _summary(estimates, workspace.standard(plan.headline).label, wave)
 
 
-def _tables(workspace: Workspace, wave: str, plan: Plan, instrument: Instrument) -> WaveTables:
-    weighting = _weight_tables(workspace, wave, plan)
+def _tables(workspace: Workspace, wave: str, instrument: Instrument) -> WaveTables:
+    weighting = _weight_tables(workspace, wave)
     respondents = weighting.people["respondent_id"]
     return WaveTables(
         weighting=weighting,
@@ -52,7 +51,7 @@ def _tables(workspace: Workspace, wave: str, plan: Plan, instrument: Instrument)
     )
 
 
-def _weight_tables(workspace: Workspace, wave: str, plan: Plan) -> WeightTables:
+def _weight_tables(workspace: Workspace, wave: str) -> WeightTables:
     weights = _read(workspace, WEIGHTS, "weight", wave)
     online = _read(workspace, ONLINE_WEIGHTS, "weight", wave)
     respondents = pd.concat([weights["respondent_id"], online["respondent_id"]])
@@ -61,16 +60,8 @@ def _weight_tables(workspace: Workspace, wave: str, plan: Plan) -> WeightTables:
         weights=weights,
         not_interviewed=_read(workspace, NOT_INTERVIEWED, "weight", wave),
         online=online,
-        left_out=_left_out(workspace, wave, plan, weights["respondent_id"]),
+        left_out=_read(workspace, LEFT_OUT, "weight", wave),
     )
-
-
-def _left_out(
-    workspace: Workspace, wave: str, plan: Plan, weighted: pd.Series
-) -> pd.DataFrame | None:
-    if plan.variance.method != "jackknife":
-        return None
-    return _of(_read(workspace, LEFT_OUT, "weight", wave), weighted)
 
 
 def _read(workspace: Workspace, table: Table, stage: str, wave: str) -> pd.DataFrame:

@@ -42,7 +42,7 @@ def run(workspace: Workspace, wave: str) -> str:
         workspace.instrument(wave),
         rules,
         online=people[is_online].reset_index(drop=True),
-        with_jackknife=plan.variance.method == "jackknife",
+        variance=plan.variance,
     )
     return _write_calibrated(workspace, wave, weighting, n_online=int(is_online.sum()))
 
@@ -51,7 +51,7 @@ def _write_given(workspace: Workspace, wave: str, weights: pd.DataFrame) -> str:
     facts = weight_facts(weights["weight"].to_numpy())
     with replacing(workspace.processed("weight", wave)) as out:
         parquet.write(WEIGHTS, weights, out)
-        for table in (NOT_INTERVIEWED, ONLINE_WEIGHTS):
+        for table in (LEFT_OUT, NOT_INTERVIEWED, ONLINE_WEIGHTS):
             parquet.write(table, pd.DataFrame(columns=table.columns), out)
         write_json(out / "diagnostics.json", facts)
     return f"weight {wave}: {len(weights)} respondents, weights as delivered; {_spread(facts)}"
@@ -64,8 +64,7 @@ def _write_calibrated(
         parquet.write(WEIGHTS, weighting.weights, out)
         parquet.write(NOT_INTERVIEWED, weighting.not_interviewed, out)
         parquet.write(ONLINE_WEIGHTS, weighting.online, out)
-        if weighting.left_out is not None:
-            parquet.write(LEFT_OUT, weighting.left_out, out)
+        parquet.write(LEFT_OUT, weighting.left_out, out)
         parquet.write(MARGIN_FIT, weighting.margin_fit, out)
         parquet.write(MERGES, weighting.merges, out)
         parquet.write(RESPONSE, weighting.response, out)

@@ -4,10 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.config.plan import Choice, Plan
+from pipeline.config.plan import Choice, Plan, Variance
 from pipeline.engine.estimation import WaveTables, chosen, estimate_table, headline_row
 from pipeline.engine.samples import WeightTables
 from pipeline.engine.weighting import calibrated_weights, given_weights
+
+JACKKNIFE = Variance(method="jackknife", lonely_psu="fail")
 
 
 @pytest.fixture
@@ -22,6 +24,7 @@ def tables(people, fieldwork, margins, instrument, plan) -> WaveTables:
             weights=weighting.weights,
             not_interviewed=weighting.not_interviewed,
             online=weighting.online,
+            left_out=weighting.left_out,
         ),
         answers=pd.DataFrame({"respondent_id": people["respondent_id"], "tv": [1, 2, -2, -1] * 10}),
         items=pd.DataFrame({"respondent_id": people["respondent_id"], "q1": [1.0, 0.0] * 20}),
@@ -118,7 +121,7 @@ def test_the_jackknife_sees_the_raking_repeated(
 ):
     """With one margin and equal response both errors are near each other, but not equal."""
     done = calibrated_weights(
-        people, fieldwork, margins, instrument, plan.weights, with_jackknife=True
+        people, fieldwork, margins, instrument, plan.weights, variance=JACKKNIFE
     )
     left_out = replace(tables.weighting, left_out=done.left_out)
     linear, _ = estimate_table(tables, [standard], instrument, plan, "t")
@@ -138,7 +141,7 @@ def test_a_category_gone_with_its_unit_is_carried_by_the_rest_of_the_margin(
     people.loc[people["psu"] == "n/0", "sex"] = "m"
     people.loc[people["psu"].isin(["n/1", "n/2", "n/3"]), "sex"] = "f"
     done = calibrated_weights(
-        people, fieldwork, margins, instrument, plan.weights, with_jackknife=True
+        people, fieldwork, margins, instrument, plan.weights, variance=JACKKNIFE
     )
     without = done.left_out.set_index("respondent_id")["n/0"]
     in_n = without[people["county"].eq("n").to_numpy()]

@@ -23,7 +23,15 @@ def wave(
     ]
     sums = [
         identity
-        | {"domain": d, "category": c, "stratum": h, "psu": u, "z": z, "holds_domain": True}
+        | {
+            "domain": d,
+            "category": c,
+            "stratum": h,
+            "psu": u,
+            "z": z,
+            "holds_domain": True,
+            "is_centred": False,
+        }
         for d, c, _ in domains
         for h, u, z in [("n", "1", 0.01), ("n", "2", -0.01), ("s", "3", 0.02), ("s", "4", -0.02)]
     ]

@@ -29,7 +29,14 @@ def wave(plan, instrument, *, gap: float, flag: str = "publish") -> Wave:
     ]
     sums = [
         IDENTITY
-        | {"domain": "sex", "category": c, "stratum": h, "psu": u, "holds_domain": True}
+        | {
+            "domain": "sex",
+            "category": c,
+            "stratum": h,
+            "psu": u,
+            "holds_domain": True,
+            "is_centred": False,
+        }
         | {"z": 0.01 * sign * (h == stratum)}
         for c, stratum in (("f", "n"), ("m", "s"))
         for h, u, sign in UNITS

@@ -2,12 +2,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.config.plan import CalibratedWeights, Plan
+from pipeline.config.plan import CalibratedWeights, Plan, Variance
 from pipeline.engine.samples import WeightTables, samples
 from pipeline.engine.weighting import Weighting, calibrated_weights, given_weights
 from pipeline.stats.survey.design.sample import Sample
 from pipeline.stats.survey.estimation.domains import Domains
 from pipeline.stats.survey.estimation.estimators import total
+
+JACKKNIFE = Variance(method="linearised", lonely_psu="fail", jackknife_below_df=8)
 
 
 def weighted(people, fieldwork, margins, instrument, plan: Plan, **changes) -> Weighting:
@@ -85,7 +87,11 @@ def test_delivered_weights_are_one_sample_each(people, plan):
     content["weights"] = {"method": "given", "columns": ("w1", "w2")}
     rows = given_weights(people.assign(w1=1.0, w2=3.0), ("w1", "w2"))
     tables = WeightTables(
-        people=people, weights=rows, not_interviewed=pd.DataFrame(), online=pd.DataFrame()
+        people=people,
+        weights=rows,
+        not_interviewed=pd.DataFrame(),
+        online=pd.DataFrame(),
+        left_out=rows[["respondent_id"]],
     )
     found = samples(tables, Plan.model_validate(content))
     assert list(found) == ["final", "w2"]
@@ -116,7 +122,7 @@ def with_volunteers(people, volunteers, fieldwork, margins, instrument, plan):
     online = {"margins": ("county_sex",), "assumed_bias": 0.2, "note": ""}
     rules = CalibratedWeights.model_validate(plan.weights.model_dump() | {"online": online})
     done = calibrated_weights(
-        people, fieldwork, margins, instrument, rules, online=volunteers, with_jackknife=True
+        people, fieldwork, margins, instrument, rules, online=volunteers, variance=JACKKNIFE
     )
     everybody = pd.concat([people, volunteers], ignore_index=True)
     return done, samples(tables_of(everybody, done), plan)

@@ -60,10 +60,13 @@ class UnitTotals:
     squared_probabilities: FloatArray | None = None
 
     @classmethod
-    def from_frame(
-        cls, frame: pd.DataFrame, *, lonely_psu: LonelyPsuRule, is_centred: bool = False
-    ) -> "UnitTotals":
-        """Read back one estimate's PSU totals: columns stratum, psu, z, holds_domain."""
+    def from_frame(cls, frame: pd.DataFrame, *, lonely_psu: LonelyPsuRule) -> "UnitTotals":
+        """Read back one estimate's PSU totals.
+
+        Args:
+            frame: one row per PSU: stratum, psu, z, holds_domain, is_centred.
+            lonely_psu: rule for strata of one PSU.
+        """
         return cls(
             stage=np.ones(len(frame), dtype=np.int64),
             stratum=frame["stratum"].to_numpy(dtype=object),
@@ -72,7 +75,7 @@ class UnitTotals:
             holds=frame[["holds_domain"]].to_numpy(dtype=np.bool_),
             scale=np.ones(len(frame)),
             lonely_psu=lonely_psu,
-            is_centred=is_centred,
+            is_centred=bool(frame["is_centred"].any()),
         )
 
     def variance(self) -> FloatArray:

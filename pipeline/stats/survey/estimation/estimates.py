@@ -119,7 +119,7 @@ class Estimates:
         return self.totals.covariance()
 
     def psu_frame(self) -> pd.DataFrame:
-        """One row per domain and PSU: labels, stratum, psu, z, holds_domain.
+        """One row per domain and PSU: labels, stratum, psu, z, holds_domain, is_centred.
 
         Every PSU is listed for every domain, as zeros count in the variance.
 
@@ -136,6 +136,7 @@ class Estimates:
             psu=np.tile(totals.unit[psus], k),
             z=totals.z[psus].T.ravel(),
             holds_domain=totals.holds[psus].T.ravel(),
+            is_centred=totals.is_centred,
         )
 
     def _label_frame(self) -> pd.DataFrame:
