@@ -37,7 +37,7 @@ def run(workspace: Workspace, wave: str) -> str:
 
 
 def _tables(workspace: Workspace, wave: str, instrument: Instrument) -> WaveTables:
-    weighting = _weight_tables(workspace, wave)
+    weighting = weight_tables(workspace, wave)
     respondents = weighting.people["respondent_id"]
     return WaveTables(
         weighting=weighting,
@@ -51,7 +51,8 @@ def _tables(workspace: Workspace, wave: str, instrument: Instrument) -> WaveTabl
     )
 
 
-def _weight_tables(workspace: Workspace, wave: str) -> WeightTables:
+def weight_tables(workspace: Workspace, wave: str) -> WeightTables:
+    """What the stage weight left for a wave, with the people it is about."""
     weights = _read(workspace, WEIGHTS, "weight", wave)
     online = _read(workspace, ONLINE_WEIGHTS, "weight", wave)
     respondents = pd.concat([weights["respondent_id"], online["respondent_id"]])
