@@ -1,142 +1,145 @@
-"""How often the published interval holds the truth: repeated surveys of the demo city.
+"""How often 95 % intervals hold the truth: thousands of surveys of the demo city.
 
-    python benchmarks/coverage.py [WAVE] [SURVEYS]
+    python benchmarks/coverage.py [--surveys 2000] [--designs 10 20 60] [--output FILE]
 
-The people of a wave, their answers and their scores are fixed; the sample, the response and
-the weights are drawn anew each time. Prints, for the whole city, its counties and
-urban-rural parts: true share, mean and spread of the estimates, mean standard error, and
-coverage, with and without the floor of the plan for few first-stage units.
+The people, their answers and scores are fixed; sample, response and weights are drawn anew
+each time, every survey from random numbers that bear its name. Three designs (10, 20 and 60
+communities) meet three shares (5, 13 and 25 % of the people above a cut of the score) and
+several sets of margins. Every survey is weighted by the whole chain: unknown eligibility,
+nonresponse, raking, trimming, raking.
+
+Judged are variances (linearised with more or less of the chain, jackknife and bootstrap with
+the chain repeated in every replicate) against the spread of the estimates, and intervals by
+how often they hold the truth, for the city and its counties. docs/coverage.md explains and
+sums up.
 """
 
+import argparse
+import multiprocessing
 import sys
+import time
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
+from repeated_surveys import tables
+from repeated_surveys.city import FixedCity, found_city
+from repeated_surveys.drawing import Design
+from repeated_surveys.methods import Study
+from repeated_surveys.variances import Found, survey
+from repeated_surveys.weighting import Margin, Scheme
 
-from pipeline.config.instrument import Instrument
-from pipeline.config.plan import Plan
+from pipeline.config.plan import CalibratedWeights
 from pipeline.config.workspace import Workspace
-from pipeline.engine.domains import domains_of
-from pipeline.engine.estimation import FINAL, WaveTables, designs
-from pipeline.engine.weighting import calibrated_weights
-from pipeline.errors import PipelineError
-from pipeline.io.microdata.domains import derive_domains
-from pipeline.io.population import read_margins
-from pipeline.simulation.cells import city_cells
-from pipeline.simulation.interviews import respondents
-from pipeline.simulation.outcome import ability_in, everybody_answers, lasting_ability
-from pipeline.simulation.parameters import City, load_city
-from pipeline.simulation.people import Population, invent_population
-from pipeline.simulation.run import questionnaire_of
-from pipeline.simulation.sampling import draw_sample, fieldwork_record
-from pipeline.stats.survey.diagnostics import kish_deff
-from pipeline.stats.survey.estimates import Estimates
-from pipeline.stats.survey.estimators import share
-from pipeline.stats.survey.few_units import floored
-from pipeline.stats.survey.intervals import logit_interval
 
-REPORTED = ("county", "urban_rural")
-NOBODY = np.array([], dtype=np.int64)
+SHARES = (0.05, 0.13, 0.25)
+FEW = Margin(by=("sex", "age_group"), merge_along=("age_group", "sex"), min_respondents=10)
+EDUCATION = Margin(by=("education",), merge_along=("education",), min_respondents=10)
+BY_COUNTY = Margin(
+    by=("county", "sex", "age_group"), merge_along=("age_group", "sex"), min_respondents=5
+)
+BY_PART = Margin(by=("county", "urban_rural"), merge_along=("urban_rural",), min_respondents=5)
 
 
-def main(wave: str, surveys: int) -> None:
-    """Print the coverage table of one wave's design."""
+def main() -> None:
+    """Repeat surveys and print the tables."""
+    chosen = arguments()
     workspace = Workspace.at(Path.cwd())
-    city = load_city(workspace.raw / "simulation")
-    instrument, plan = workspace.instrument(wave), workspace.plan(wave)
-    cells = city_cells(workspace.population(wave), city)
-    population = invent_population(city, cells, instrument)
-    literate = everybody(workspace, city, wave, population)
-    estimates = plan.estimates.model_copy(update={"domains": REPORTED})
-    plan = plan.model_copy(update={"estimates": estimates})
-    margins = read_margins(workspace.population(wave))
-    rows, failed = [], 0
-    for number in range(surveys):
-        try:
-            people, weights = survey(city, wave, number, population, instrument, margins, plan)
-        except PipelineError:
-            failed += 1
-            continue
-        y = literate[people["person"].to_numpy()].astype(float)
-        tables = WaveTables(people=people, weights=weights, **dict.fromkeys(
-            ("answers", "items", "scores", "dimensions"), pd.DataFrame()))  # fmt: skip
-        design = designs(tables, plan)[FINAL]
-        plain = share(y, design, domains_of(people, instrument, plan))
-        floor = floored(
-            plain, deff=kish_deff(design.weight), below_df=plan.variance.floor_below_df or 0
-        )
-        level = plan.estimates.confidence
-        rows += [result(plain, "plain", level), result(floor, "floor", level)]
-    print(f"wave {wave}: {surveys - failed} surveys, {failed} could not be weighted")
-    print(table(pd.concat(rows), truth(population.people, literate)).to_string())
+    city = found_city(workspace, chosen.wave, SHARES)
+    studies = [
+        study(city, design, scheme, chosen)
+        for design in designs(city, chosen)
+        for scheme in schemes(workspace, chosen)
+    ]
+    text = report(studies)
+    print(text)
+    if chosen.output:
+        chosen.output.write_text(text + "\n", encoding="utf-8")
 
 
-def everybody(workspace: Workspace, city: City, wave: str, population: Population) -> np.ndarray:
-    """(N,) whether each person of the city passes the headline standard in the wave."""
-    ability = ability_in(city, wave, lasting_ability(city, population), population)
-    questionnaire = questionnaire_of(workspace, wave)
-    outcome, _ = everybody_answers(city, wave, ability, questionnaire, NOBODY)
-    return outcome.literate[workspace.headline().label].to_numpy()
-
-
-def survey(
-    city: City,
-    wave: str,
-    number: int,
-    population: Population,
-    instrument: Instrument,
-    margins: dict[str, pd.DataFrame],
-    plan: Plan,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Another sample of the same people, weighted by the plan."""
-    design = city.waves[wave].model_copy(update={"random_start": f"survey {number}"})
-    other = city.model_copy(update={"name": f"survey {number}", "waves": {wave: design}})
-    sample = draw_sample(other, wave, population)
-    rows = respondents(other, wave, population, sample, NOBODY)
-    variables = rows.assign(age=pd.to_numeric(rows["age"]))
-    units = sample.units[["stratum", "psu", "psu_prob", "household_prob"]]
-    fieldwork = fieldwork_record(sample).merge(units, on=["stratum", "psu"])
-    fieldwork["psu"] = fieldwork["stratum"] + "/" + fieldwork["psu"]
-    people = rows[["stratum", "person"]].assign(
-        psu=rows["stratum"] + "/" + rows["psu"],
-        respondent_id=rows.index.astype(str),
-        person_prob=1 / rows["household_adults"].astype(float),
-        county_code=rows["county_code"],
+def arguments() -> argparse.Namespace:
+    """Options of the command line."""
+    first, _, rest = (__doc__ or "").partition("\n")
+    parser = argparse.ArgumentParser(
+        description=first, epilog=rest, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    people = people.join(derive_domains(variables, instrument))
-    found = fieldwork.set_index("psu")[["psu_prob", "household_prob"]].reindex(people["psu"])
-    people = people.join(found.set_axis(people.index))
-    return people, calibrated_weights(people, fieldwork, margins, instrument, plan.weights).weights
+    parser.add_argument("--wave", default="2025", help="questionnaire, level, design of 60")
+    parser.add_argument("--surveys", type=int, default=2000, help="per design and margins")
+    sizes, margins = ["10", "20", "60"], ["few", "crossed", "plan"]
+    parser.add_argument("--designs", nargs="+", choices=sizes, default=sizes)
+    parser.add_argument("--margins", nargs="+", choices=margins, default=margins[:2])
+    parser.add_argument("--bootstrap", type=int, default=100, help="replicates; 0: no bootstrap")
+    parser.add_argument("--fixed-order", action="store_true", help="do not shuffle the list")
+    parser.add_argument("--processes", type=int, default=multiprocessing.cpu_count())
+    parser.add_argument("--output", type=Path, help="file for the tables")
+    return parser.parse_args()
 
 
-def result(found: Estimates, rule: str, level: float) -> pd.DataFrame:
-    """Estimates of one survey with their intervals."""
-    n_eff = np.minimum(found.n_eff, found.n)
-    interval = logit_interval(found.estimate, found.se, found.df, n_eff=n_eff, level=level)
-    return found.frame().assign(rule=rule, low=interval.low, high=interval.high)
+def designs(city: FixedCity, chosen: argparse.Namespace) -> list[Design]:
+    """Two or four communities per county, or the strata of the wave."""
+    strata = city.parameters.waves[chosen.wave].first_stage
+    known = {
+        "10": Design(name="10", first_stage=dict.fromkeys(city.counties, 2), households=78),
+        "20": Design(name="20", first_stage=dict.fromkeys(city.counties, 4), households=60),
+        "60": Design(name="60", first_stage=strata, households=50),
+    }
+    return [known[name] for name in chosen.designs]
 
 
-def truth(people: pd.DataFrame, literate: np.ndarray) -> dict[tuple[str, str], float]:
-    """True share by domain and category."""
-    shares = {("all", "all"): float(literate.mean())}
-    for domain in REPORTED:
-        for category, rows in people.groupby(domain).indices.items():
-            shares[domain, str(category)] = float(literate[rows].mean())
-    return shares
+def schemes(workspace: Workspace, chosen: argparse.Namespace) -> list[Scheme]:
+    """Few categories, many crossed ones, or those of the plan."""
+    weights = workspace.plan(chosen.wave).weights
+    if not isinstance(weights, CalibratedWeights) or weights.trimming is None:
+        sys.exit(f"the plan of wave {chosen.wave} does not calibrate and trim")
+    rules = ("by", "merge_along", "min_respondents")
+    planned = [Margin(**{name: getattr(m, name) for name in rules}) for m in weights.margins]
+    margins = {
+        "few": (Margin(by=("county",)), FEW, EDUCATION),
+        "crossed": (BY_COUNTY, BY_PART, EDUCATION),
+        "plan": tuple(planned),
+    }
+    low, high = weights.trimming.low, weights.trimming.high
+    return [Scheme(name=n, margins=margins[n], low=low, high=high) for n in chosen.margins]
 
 
-def table(rows: pd.DataFrame, shares: dict[tuple[str, str], float]) -> pd.DataFrame:
-    """Coverage by rule, domain and category; surveys without an interval count apart."""
-    true = [shares[key] for key in zip(rows["domain"], rows["category"], strict=True)]
-    rows = rows.assign(truth=true, has_interval=rows["low"].notna())
-    rows["covers"] = (rows["low"] <= rows["truth"]) & (rows["truth"] <= rows["high"])
-    rows["covers"] = rows["covers"].where(rows["has_interval"]).astype(float)
-    return rows.groupby(["rule", "domain", "category"]).agg(
-        truth=("truth", "first"), mean=("estimate", "mean"), sd=("estimate", "std"),
-        se=("se", "mean"), coverage=("covers", "mean"), intervals=("has_interval", "sum"),
-    ).round(4)  # fmt: skip
+def study(city: FixedCity, design: Design, scheme: Scheme, chosen: argparse.Namespace) -> Study:
+    """All surveys of a design by a scheme, over several processes."""
+    one = partial(
+        survey, city, design, scheme, replicates=chosen.bootstrap, shuffle=not chosen.fixed_order
+    )
+    with multiprocessing.get_context("fork").Pool(chosen.processes) as pool:
+        found = pool.imap(one, range(chosen.surveys), chunksize=5)
+        title = f"{design.name} PSUs, {scheme.name} margins"
+        results = list(followed(found, chosen.surveys, title))
+    return Study.of(design.name, scheme.name, city.truth(), results)
+
+
+def followed(results: Iterator[Found | str], number: int, title: str) -> Iterator[Found | str]:
+    """Tell a terminal how far it has got."""
+    start = time.monotonic()
+    for done, result in enumerate(results, start=1):
+        if sys.stderr.isatty() or done == number:
+            end = "\n" if done == number else "\r"
+            took = time.monotonic() - start
+            line = f"{title}: {done} of {number}, {took:.0f} s"
+            print(line, end=end, file=sys.stderr, flush=True)
+        yield result
+
+
+def report(studies: list[Study]) -> str:
+    """All tables with their titles."""
+    made = {
+        "Surveys": tables.surveys_table,
+        "Goals": tables.verdict_table,
+        "Mean variance over true variance: the city by share (mean of the counties)": (
+            tables.bias_table
+        ),
+        "Coverage of the city, %": tables.city_table,
+        "Coverage of the city, %: Student's t against the normal": tables.freedom_table,
+        "Coverage of the counties, %": tables.county_table,
+    }
+    return "\n\n".join(f"### {title}\n\n{table(studies)}" for title, table in made.items())
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "2025", int((sys.argv[2:] or ["200"])[0]))
+    main()
