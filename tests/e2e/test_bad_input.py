@@ -253,7 +253,7 @@ FAULTS = {
         spoil=lose_units,
         stage="estimate",
         code=12,
-        says=r"LonelyPsuError: variance: expected two PSUs or more in every stratum, got one in: "
+        says=r"LonelyPsuError: variance: expected two units or more in every stratum, got one in: "
         r"990002\n  -> join each stratum",
         mended_from="ingest",
     ),

@@ -184,7 +184,7 @@ def test_a_plan_that_says_fail_stops_at_strata_of_one_psu(workspace, tmp_path):
     before = (root / "data/processed/estimate/2006/estimates.parquet").read_bytes()
     plan = root / "survey_instruments/plans/gss_2006.toml"
     replace(plan, 'lonely_psu = "adjust"', 'lonely_psu = "fail"')
-    with pytest.raises(LonelyPsuError, match="expected two PSUs or more in every stratum"):
+    with pytest.raises(LonelyPsuError, match="expected two units or more in every stratum"):
         estimate.run(Workspace(root), "2006")
     # What an earlier run has made stays as it was.
     assert (root / "data/processed/estimate/2006/estimates.parquet").read_bytes() == before
