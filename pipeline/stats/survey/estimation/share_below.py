@@ -18,6 +18,8 @@ from pipeline.stats.survey.replication.estimates import replicated_estimates
 from pipeline.stats.survey.replication.replicates import Replicates
 from pipeline.stats.survey.replication.totals import ReplicateTotals
 
+_ROUNDING = 1e-12  # relative; nearer values are the same
+
 
 class ShareBelow(NamedTuple):
     """Shares of c columns: (c,) estimates, standard errors and degrees of freedom."""
@@ -109,9 +111,13 @@ def repeated(members: SparseArray, times: int) -> SparseArray:
 
 
 def hits_among(members: SparseArray, y: FloatArray, values: FloatArray) -> SparseArray:
-    """(n, c) ones where a member's y is at most the value of the column."""
+    """(n, c) ones where a member's y is at most the value of the column.
+
+    Values found between observed ones may meet an observed one but for rounding.
+    """
     row = np.repeat(np.arange(members.shape[0]), np.diff(members.indptr))
-    is_hit = (y[row] <= values[members.indices]).astype(np.float64)
+    reached = values + _ROUNDING * np.abs(values)
+    is_hit = (y[row] <= reached[members.indices]).astype(np.float64)
     return sparse.csr_array((is_hit, members.indices, members.indptr), shape=members.shape)
 
 

@@ -112,7 +112,8 @@ def korn_graubard_size(
 
     Source: Korn & Graubard (1998), Survey Methodology 24, 193-201.
     """
-    factor = t_quantile(n - 1, level=level) / t_quantile(df, level=level)
+    # a single person has no degree of freedom of their own; one keeps the bounds defined
+    factor = t_quantile(np.maximum(n - 1, 1), level=level) / t_quantile(df, level=level)
     return np.asarray(n_eff * factor**2)
 
 
@@ -174,8 +175,7 @@ def _logit(shares: _Shares) -> Interval:
     """Symmetric on the logit scale."""
     p, n_eff = shares.share, shares.n_eff
     with np.errstate(divide="ignore", invalid="ignore"):
-        se = np.where(shares.varies, np.sqrt(p * (1 - p) / n_eff), shares.se)
-        se = np.where(p * (1 - p) > 0, se, 0)
+        se = np.where(shares.varies, np.sqrt(p * (1 - p) / n_eff), 0)
     return logit_interval(p, se, shares.df, n_eff=n_eff, level=shares.level)
 
 

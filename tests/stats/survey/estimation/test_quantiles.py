@@ -56,6 +56,16 @@ def test_a_bound_that_the_sample_does_not_reach_is_missing():
     assert within.low[0, 0] == 1
 
 
+def test_quantiles_that_fall_on_values_do_so_in_every_unit():
+    """The hf5 quantiles of (i - 1/2) / 40 are the values; in tenths they missed them by a hair,
+    and the bounds slipped by one value."""
+    y, q = np.arange(1.0, 41), (np.arange(5, 36) - 0.5) / 40
+    whole, equal = Domains.whole(40), Sample.clustered(np.full(40, 0.7))
+    ones = quantiles(y, equal, whole, q, rule="hf5")
+    tenths = quantiles(0.1 * y, equal, whole, q, rule="hf5")
+    assert cells(tenths) == pytest.approx(0.1 * cells(ones))
+
+
 def test_the_score_interval_holds_the_values_that_a_test_does_not_reject():
     """Bounds are the first values whose T falls to t and below -t."""
     y, sample, everybody = hundred()

@@ -143,6 +143,12 @@ def test_without_degrees_of_freedom_or_people_there_is_no_interval(method):
     assert np.isnan(interval(method, np.nan, 0.0, n=0)).all()
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_one_person_has_an_interval_too(method):
+    low, high = interval(method, 0.5, 0.2, df=3, n=1)
+    assert low < 0.5 < high
+
+
 @settings(**LAWS)
 @given(
     st.sampled_from(BOUNDED),
