@@ -156,7 +156,7 @@ def replace_community(
 
     Writes data/raw/sampling/WAVE/field: replacements.csv, and sampling.csv as it then stands.
 
-    Example: pipeline sample replace data/raw/sampling/2027/design.toml 510402-U04 --reason demolished
+    Example: pipeline sample replace data/raw/sampling/2027/design.toml 510402-U04 --reason flooded
     """
     from pipeline.sampling import replace as run
 

@@ -7,6 +7,7 @@ import numpy as np
 from pipeline.errors import DesignError
 from pipeline.sampling.design import SamplingDesign
 from pipeline.sampling.frame import county_of
+from pipeline.sampling.optimum import cheapest
 from pipeline.stats.arrays import FloatArray
 from pipeline.stats.survey.planning import allocation as rules
 
@@ -28,12 +29,15 @@ def allot(
     Raises:
         DesignError: floors and total do not fit, or a stratum cannot give its communities.
     """
+    _refuse_unknown_counties(design, households)
     reserves = design.fieldwork.reserves_per_stratum
     room = {name: listed[name] - reserves for name in households}
     if design.allocation.rule == "given":
         given = {stratum.name: stratum.communities or 0 for stratum in design.strata}
         _refuse_too_many(given, room)
         return given
+    if design.allocation.rule == "optimum":
+        return _with_county_floors(design, cheapest(design, households, room), households, room)
     share = {stratum.name: stratum.share or design.share for stratum in design.strata}
     counties = sorted({county_of(name) for name in households})
     parts = {place: [name for name in households if county_of(name) == place] for place in counties}
@@ -45,6 +49,25 @@ def allot(
     }
 
 
+def _with_county_floors(
+    design: SamplingDesign,
+    found: Mapping[str, int],
+    households: Mapping[str, int],
+    room: Mapping[str, int],
+) -> dict[str, int]:
+    """Numbers raised, in proportion to households, where a county stays below its floor."""
+    asked = design.allocation
+    raised: dict[str, int] = {}
+    for county in sorted({county_of(name) for name in found}):
+        names = [name for name in found if county_of(name) == county]
+        low = [found[name] for name in names]
+        floor = asked.county_floors.get(county, asked.county_floor)
+        measure = np.array([float(households[name]) for name in names])
+        high = [room[name] for name in names]
+        raised |= _divided(max(sum(low), floor), names, measure, low, high)
+    return {name: raised[name] for name in found}
+
+
 def _over_counties(
     design: SamplingDesign,
     parts: Mapping[str, Sequence[str]],
@@ -53,9 +76,6 @@ def _over_counties(
     room: Mapping[str, int],
 ) -> dict[str, int]:
     asked = design.allocation
-    unknown = [f"county_floors: {name} is no county" for name in asked.county_floors.keys() - parts]
-    if unknown:
-        raise DesignError("allocation", sorted(unknown))
     low = [
         max(
             asked.county_floors.get(county, asked.county_floor),
@@ -127,6 +147,13 @@ def _divided(
 
 def _sd(share: FloatArray | float) -> FloatArray:
     return np.sqrt(share * (1 - np.asarray(share)))
+
+
+def _refuse_unknown_counties(design: SamplingDesign, strata: Mapping[str, int]) -> None:
+    unknown = design.allocation.county_floors.keys() - {county_of(name) for name in strata}
+    if unknown:
+        faults = [f"county_floors: {name} is no county" for name in sorted(unknown)]
+        raise DesignError("allocation", faults)
 
 
 def _refuse_too_many(given: Mapping[str, int], room: Mapping[str, int]) -> None:

@@ -152,8 +152,9 @@ def _(question: AboveQuestion, rule: Rule, df: float) -> float:
 
 @_size.register
 def _(question: ChangeQuestion, rule: Rule, df: float) -> float:
-    before, after = _variance(question.before), _variance(question.after)
-    change = question.after - question.before
+    past = question.before or 0.0
+    before, after = _variance(past), _variance(question.after)
+    change = question.after - past
     if question.last_se is None:
         return waves_for_mean_change(
             before, after, change, overlap=question.overlap, correlation=question.correlation,
@@ -187,10 +188,11 @@ def _(question: AboveQuestion, rule: Rule, n_eff: float, df: float) -> float:
 @_reached.register
 def _(question: ChangeQuestion, rule: Rule, n_eff: float, df: float) -> float:
     now = sqrt(_variance(question.after) / n_eff)
-    last = question.last_se or sqrt(_variance(question.before) / n_eff)
+    past = question.before or 0.0
+    last = question.last_se or sqrt(_variance(past) / n_eff)
     covariance = question.overlap * question.correlation * now * last
     se = sqrt(now**2 + last**2 - 2 * covariance)
-    return power_to_show(question.after - question.before, se, alpha=rule.alpha, df=df)
+    return power_to_show(question.after - past, se, alpha=rule.alpha, df=df)
 
 
 def _variance(share: float) -> float:

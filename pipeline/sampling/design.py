@@ -43,10 +43,11 @@ class Stratum(Model):
 class Allocation(Model):
     """How communities are divided: over counties by the rule, within a county over its strata.
 
-    `exponent` belongs to the rule "power"; floors are numbers of communities.
+    `exponent` belongs to the rule "power"; floors are numbers of communities. The rule
+    "optimum" finds the cheapest numbers that answer all questions of kind level.
     """
 
-    rule: Literal["given", "equal", "proportional", "neyman", "power"]
+    rule: Literal["given", "equal", "proportional", "neyman", "power", "optimum"]
     communities: int | None = Field(default=None, ge=2)
     exponent: float = Field(default=0.5, ge=0, le=1)
     stratum_floor: int = Field(default=2, ge=2)
@@ -55,9 +56,11 @@ class Allocation(Model):
 
     @model_validator(mode="after")
     def _has_a_total(self) -> "Allocation":
-        if (self.rule == "given") == (self.communities is not None):
+        finds_total = self.rule in {"given", "optimum"}
+        if finds_total == (self.communities is not None):
             raise ValueError(
-                'expected a total of communities, or the rule "given" and communities per stratum'
+                'expected a total of communities, the rule "given" and communities per stratum, '
+                'or the rule "optimum" and neither'
             )
         return self
 
@@ -97,6 +100,14 @@ class Effects(Model):
         if self.deff is not None and self.kish_deff != 1:
             raise ValueError("deff already contains kish_deff; leave one of them out")
         return self
+
+
+class Cost(Model):
+    """Money for visiting a community and for an interview, and all there is, in one currency."""
+
+    community: float = Field(gt=0)
+    interview: float = Field(gt=0)
+    budget: float | None = Field(default=None, gt=0)
 
 
 class Question(Model):
@@ -140,11 +151,13 @@ class ChangeQuestion(Question):
 
     `overlap` is the share of communities visited in both waves, `correlation` that of the two
     estimates if all were; with `last_se` the earlier wave's error is a fact, without it the
-    earlier wave is taken to be as large as this one.
+    earlier wave is taken to be as large as this one. `since` names a wave whose results give
+    both `before` and `last_se`.
     """
 
     kind: Literal["change"]
-    before: Share
+    before: Share | None = None
+    since: WaveId | None = None
     after: Share
     overlap: float = Field(default=0.0, ge=0, le=1)
     correlation: float = Field(default=0.0, ge=0, lt=1)
@@ -152,6 +165,10 @@ class ChangeQuestion(Question):
 
     @model_validator(mode="after")
     def _is_about_one_estimate(self) -> "ChangeQuestion":
+        if (self.before is None) == (self.since is None):
+            raise ValueError("expected either before or since")
+        if self.since is not None and (self.last_se is not None or self.domain == "county"):
+            raise ValueError("since gives the city's estimate and its error; leave last_se out")
         if self.before == self.after:
             raise ValueError("before and after are equal: there is no change to show")
         if self.last_se is not None and self.domain == "county":
@@ -163,13 +180,18 @@ AnyQuestion = Annotated[LevelQuestion | AboveQuestion | ChangeQuestion, Discrimi
 
 
 class SamplingDesign(Model):
-    """The whole design. `seed` settles every random number of the draw."""
+    """The whole design. `seed` settles every random number of the draw.
+
+    Strata without a share of their own take `share`, or with `shares_from` the estimate of
+    their county in that wave.
+    """
 
     wave: WaveId
     title_zh: str = ""
     title_en: str
     seed: str = Field(min_length=1)
     share: Share
+    shares_from: WaveId | None = None
     alpha: Share = 0.05
     power: Share = 0.8
     frame: FrameFile
@@ -177,6 +199,7 @@ class SamplingDesign(Model):
     allocation: Allocation
     fieldwork: Fieldwork
     effects: Effects
+    cost: Cost | None = None
     questions: tuple[AnyQuestion, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -19,8 +19,8 @@ import pandas as pd
 from pipeline.sampling.allotment import allot
 from pipeline.sampling.design import SamplingDesign
 from pipeline.sampling.frame import county_of, stratified
+from pipeline.sampling.yields import interviews_per_community, unit_deff
 from pipeline.stats.survey.estimation.intervals import wilson_interval
-from pipeline.stats.survey.planning.two_stage import cluster_deff
 
 CITY = "city"
 
@@ -121,32 +121,22 @@ def strata_plans(design: SamplingDesign, frame: pd.DataFrame) -> list[StratumPla
     communities = allot(design, households, listed)
     plans = []
     for stratum in design.strata:
-        eligibility = stratum.eligibility or design.fieldwork.eligibility
-        response = stratum.response or design.fieldwork.response
-        issued = communities[stratum.name] * design.fieldwork.households_per_community
-        interviews = issued * eligibility * response
+        number = communities[stratum.name]
+        per_community = interviews_per_community(design, stratum)
         plans.append(
             StratumPlan(
                 name=stratum.name,
                 county=county_of(stratum.name),
                 listed=listed[stratum.name],
                 households=households[stratum.name],
-                communities=communities[stratum.name],
-                issued=issued,
-                interviews=interviews,
-                deff=_deff(design, interviews / communities[stratum.name]),
+                communities=number,
+                issued=number * design.fieldwork.households_per_community,
+                interviews=number * per_community,
+                deff=unit_deff(design, per_community),
                 share=stratum.share or design.share,
             )
         )
     return plans
-
-
-def _deff(design: SamplingDesign, per_community: float) -> float:
-    """Design effect within a stratum: as given, or Kish's times that of clusters."""
-    effects = design.effects
-    if effects.deff is not None:
-        return effects.deff
-    return effects.kish_deff * cluster_deff(effects.icc or 0.0, per_community)
 
 
 def domain_plans(strata: list[StratumPlan]) -> list[DomainPlan]:

@@ -66,7 +66,23 @@ class Report:
             response=formats.level(design.fieldwork.response),
             effects=self._effects(),
         )
-        return [title, *[words("plan.synthetic")] * design.is_synthetic, basis]
+        marks = [words("plan.synthetic")] * design.is_synthetic
+        return [title, *marks, basis, *self._spending()]
+
+    def _spending(self) -> list[str]:
+        """What the fieldwork costs, and at which size of cluster it would cost least."""
+        found, words = self.planned.spending, self.words
+        if found is None:
+            return []
+        told = words("plan.cost", total=self._count(found.total))
+        if found.budget is not None:
+            told += words("plan.budget", budget=self._count(found.budget))
+        if found.cheapest is not None:
+            told += words(
+                "plan.cheapest", cheapest=self._count(found.cheapest),
+                planned=self._count(found.per_community),
+            )  # fmt: skip
+        return [told]
 
     def _effects(self) -> str:
         effects, words = self.planned.design.effects, self.words
@@ -201,6 +217,7 @@ def record(planned: Planned) -> dict[str, Any]:
         "strata": [asdict(stratum) for stratum in planned.strata],
         "domains": [_domain_record(domain, design.alpha) for domain in planned.domains],
         "answers": [_answer_record(answer) for answer in planned.answers],
+        "spending": asdict(planned.spending) if planned.spending else None,
     }
 
 

@@ -18,6 +18,7 @@ from pipeline.sampling.planned import Planned, work_out
 from pipeline.sampling.record import keep, record_files
 from pipeline.sampling.replacement import replace_community
 from pipeline.sampling.report import Report, markdown, record, show
+from pipeline.sampling.spending import refuse_over_budget
 from pipeline.sampling.words import SHEETS, sampling_words
 
 
@@ -41,6 +42,7 @@ def plan(workspace: Workspace, path: Path) -> str:
     reports = [Report(planned, language, _areas(workspace, language)) for language in languages]
     show(reports[0])
     refuse_undecided(planned.design, planned.answers)
+    refuse_over_budget(planned.design.wave, planned.spending)
     folder = _processed(workspace, planned) / "plan"
     with replacing(folder) as partial:
         text = "\n".join(markdown(report) for report in reports)
@@ -66,6 +68,7 @@ def draw(workspace: Workspace, path: Path) -> str:
     """
     planned = work_out(workspace, path)
     refuse_undecided(planned.design, planned.answers)
+    refuse_over_budget(planned.design.wave, planned.spending)
     strata = draw_strata(planned)
     folder = workspace.raw / "sampling" / planned.design.wave / "draw"
     is_new = keep(folder, record_files(planned, strata))

@@ -15,8 +15,8 @@ from pipeline.simulation.answers import answer_items
 from pipeline.simulation.draws import effects
 from pipeline.simulation.parameters import City, ItemParameters
 from pipeline.simulation.people import Population
-from pipeline.stats.streams import stream
 from pipeline.stats.measurement.scoring import item_credit, score
+from pipeline.stats.streams import stream
 
 _CHUNK = 100_000  # people answered at a time, to bound memory
 

@@ -6,6 +6,8 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 
+from pipeline.stats.survey.planning.sample_size import n_to_exceed
+
 Verdict = Literal["shown_above", "shown_below", "not_decided"]
 
 
@@ -57,11 +59,12 @@ def against_target(
     """
     z = (share - target) / np.sqrt(target * (1 - target) / n_eff)
     p_value = float(stats.t.sf(z, df)) if df > 0 else float("nan")
+    needed = n_to_exceed(share, target, alpha=alpha, power=power)
     return TargetResult(
         p_value=p_value,
         prob_met=1 - p_value,
         verdict=_verdict(p_value, alpha),
-        n_needed=deciding_sample(share, target, alpha=alpha, power=power) * n / n_eff,
+        n_needed=needed * n / n_eff if np.isfinite(needed) else float("nan"),
     )
 
 
@@ -69,17 +72,3 @@ def _verdict(p_value: float, alpha: float) -> Verdict:
     if p_value < alpha:
         return "shown_above"
     return "shown_below" if p_value > 1 - alpha else "not_decided"
-
-
-def deciding_sample(share: float, target: float, *, alpha: float, power: float) -> float:
-    """Simple random sample size that tells `share` from `target` with the given power.
-
-    n = ((z_alpha sqrt(t(1-t)) + z_power sqrt(p(1-p))) / (p - t))^2, NaN when p = t.
-
-    Source: Fleiss, Levin & Paik (2003), Statistical Methods for Rates and Proportions, ch. 2.
-    """
-    if share == target:
-        return float("nan")
-    reach = stats.norm.ppf(1 - alpha) * np.sqrt(target * (1 - target))
-    reach += stats.norm.ppf(power) * np.sqrt(share * (1 - share))
-    return float((reach / (share - target)) ** 2)

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from pipeline.stats.monitoring.targets import against_target, deciding_sample
+from pipeline.stats.monitoring.targets import against_target
 
 TEST = {"alpha": 0.05, "power": 0.80}
 
@@ -30,10 +30,6 @@ def test_without_degrees_of_freedom_nothing_is_decided():
     result = against_target(0.30, 0.13, n=100, n_eff=90, df=0, **TEST)
     assert result.verdict == "not_decided"
     assert math.isnan(result.p_value)
-
-
-def test_sample_that_decides_15_against_13_percent_is_about_1820_effective_interviews():
-    assert deciding_sample(0.15, 0.13, alpha=0.05, power=0.8) == pytest.approx(1822, abs=5)
 
 
 def test_needed_interviews_grow_with_the_design_effect():

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import optimize
 
 from pipeline.errors import DesignError, NotConvergedError
 from pipeline.stats.arrays import CodeArray, FloatArray, TextArray
@@ -21,6 +22,7 @@ _WHERE = "optimum allocation"
 _GAP = 1e-8  # of the cost, between the result and what no allocation can undercut
 _MAX_ROUNDS = 20_000
 _WHOLE = 1e-6  # interviews
+_POLISHING = 500  # rounds between two attempts to polish, and steps of each
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -150,9 +152,10 @@ def optimum(asked: Demands, *, floor: float = 2.0) -> Optimum:
     """The cheapest allocation that meets all demands.
 
     Multipliers l_k of the demands give n_h = sqrt(sum_k l_k a_kh / c_h), kept between floor
-    and N_h, a_kh = spread / (allowed variance + sum N S^2); each multiplier is raised or
+    and N_h, a_kh = spread / (allowed variance + sum N S^2). Each multiplier is raised or
     lowered by the square of how far its demand is missed or more than met, until cost and
-    lower bound meet.
+    lower bound meet. Demands that nearly coincide make this slow; a quasi-Newton method on the
+    bound then helps.
 
     Args:
         asked: the demands.
@@ -166,32 +169,67 @@ def optimum(asked: Demands, *, floor: float = 2.0) -> Optimum:
     R2BEAT rounds up).
     """
     allowed = (asked.cv * asked.total) ** 2 + asked.spread @ (1 / asked.size)
-    load = asked.spread / allowed[:, None]
     low = np.minimum(floor, asked.size)
-    price = np.full(len(load), low @ asked.cost / len(load))
+    dual = _Dual(asked.spread / allowed[:, None], asked.cost, low, asked.size)
+    price = np.full(len(allowed), low @ asked.cost / len(allowed))
     for rounds in range(1, _MAX_ROUNDS + 1):
-        n = np.clip(np.sqrt(price @ load / asked.cost), low, asked.size)
-        missed = load @ (1 / n)
-        met = _feasible(n, missed, load, asked.size)
-        cost, bound = float(asked.cost @ met), _bound(price, load, n, asked.cost)
+        met = dual.feasible(price)
+        cost, bound = float(asked.cost @ met), dual.bound(price)
         if cost - bound <= _GAP * cost:
             return _optimum(asked, met, bound, price, rounds)
-        price = price * missed**2
+        price = dual.scaled(price)
+        if rounds % _POLISHING == 0:
+            price = max(price, dual.polished(price), key=dual.bound)
     raise NotConvergedError(
         _WHERE, f"cost {cost:g} and bound {bound:g} did not meet in {_MAX_ROUNDS} rounds"
     )
 
 
-def _feasible(n: FloatArray, missed: FloatArray, load: FloatArray, size: FloatArray) -> FloatArray:
-    """Sizes moved toward a census, evenly in 1 / n, until the demand missed most is met."""
-    least = load @ (1 / size)
-    step = np.where(missed > 1, (1 - least) / np.maximum(missed - least, 1 - least), 1.0).min()
-    return np.asarray(1 / (1 / size + step * (1 / n - 1 / size)))
+@dataclass(frozen=True, eq=False)
+class _Dual:
+    """The demands as sum_h load_kh / n_h <= 1, seen from their multipliers (prices)."""
 
+    load: FloatArray
+    cost: FloatArray
+    low: FloatArray
+    size: FloatArray
 
-def _bound(price: FloatArray, load: FloatArray, n: FloatArray, cost: FloatArray) -> float:
-    """Value of the dual problem: no allocation that meets the demands costs less."""
-    return float(cost @ n + (price @ load) @ (1 / n) - price.sum())
+    def n(self, price: FloatArray) -> FloatArray:
+        """(H,) sizes that are cheapest when missing demand k costs price k."""
+        return np.asarray(np.clip(np.sqrt(price @ self.load / self.cost), self.low, self.size))
+
+    def missed(self, price: FloatArray) -> FloatArray:
+        """(K,) above 1 where a demand is missed, below where it is more than met."""
+        return np.asarray(self.load @ (1 / self.n(price)))
+
+    def bound(self, price: FloatArray) -> float:
+        """Value of the dual problem: no allocation that meets the demands costs less."""
+        n = self.n(price)
+        return float(self.cost @ n + (price @ self.load) @ (1 / n) - price.sum())
+
+    def feasible(self, price: FloatArray) -> FloatArray:
+        """Sizes moved toward a census, evenly in 1 / n, until all demands are met."""
+        missed, least = self.missed(price), self.load @ (1 / self.size)
+        room = (1 - least) / np.maximum(missed - least, 1 - least)
+        step = np.where(missed > 1, room, 1.0).min()
+        return np.asarray(1 / (1 / self.size + step * (1 / self.n(price) - 1 / self.size)))
+
+    def scaled(self, price: FloatArray) -> FloatArray:
+        """Prices of missed demands raised, of others lowered: slow at times, never astray."""
+        return np.asarray(price * self.missed(price) ** 2)
+
+    def polished(self, price: FloatArray) -> FloatArray:
+        """Prices of the highest bound as a quasi-Newton method finds it from here."""
+        unit = float(price.sum())
+        found, *_ = optimize.fmin_l_bfgs_b(
+            lambda part: (-self.bound(unit * part) / unit, 1 - self.missed(unit * part)),
+            price / unit,
+            bounds=[(0, None)] * price.size,
+            factr=1.0,
+            pgtol=1e-12,
+            maxiter=_POLISHING,
+        )
+        return np.asarray(unit * found)
 
 
 def _optimum(

@@ -162,7 +162,7 @@ def n_to_exceed(
     n = ((t_alpha sqrt(p0 q0) + t_power sqrt(p q)) / (p - p0))^2.
 
     Args:
-        share: assumed true share p.
+        share: assumed true share p, on [0, 1].
         target: the fixed number p0.
         alpha: one-sided level.
         power: probability of showing it.
@@ -177,7 +177,7 @@ def n_to_exceed(
     Source: Fleiss, Levin & Paik (2003), chapter 2.
     """
     refuse_outside(
-        _WHERE, share=(share, "in (0, 1)"), target=(target, "in (0, 1)"),
+        _WHERE, share=(share, "in [0, 1]"), target=(target, "in (0, 1)"),
         alpha=(alpha, "in (0, 1)"), power=(power, "in (0, 1)"),
     )  # fmt: skip
     if share == target:
