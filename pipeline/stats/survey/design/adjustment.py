@@ -28,14 +28,14 @@ class Adjustment:
         ratio: (n,) weight after over weight before; 0 for rows that drop out.
         slope: (n,) by how much the weight after grows with the weight before, where that is
             not the ratio: 0 for a weight held at a bound; None: the ratio.
-        auxiliaries: (n, q) variables whose totals the step restores; None: the ratio counts
-            as fixed, as of a selection probability.
+        auxiliaries: (n, q) variables whose totals the step restores, or with `cell` (C, q),
+            those of the cells; None: the ratio counts as fixed, as of a selection probability.
         regression_weight: (n,) weights of the regression on the auxiliaries, 0 for rows that
             drop out; None with auxiliaries None.
         is_estimated: the totals come from the sample before the step (eligibility,
             nonresponse, trimming), not from the population (calibration).
-        cell: (n,) number of the cell of rows that share ratio and auxiliaries, such as a
-            combination of margin categories; None: every row may differ.
+        cell: (n,) number, below C, of the cell of rows that share ratio and auxiliaries, such
+            as a combination of margin categories; None: every row may differ.
     """
 
     ratio: FloatArray
@@ -88,7 +88,7 @@ class Adjustment:
         return Adjustment(
             ratio=self.ratio[first],
             slope=None if self.slope is None else self.slope[first],
-            auxiliaries=None if self.auxiliaries is None else self.auxiliaries[first],
+            auxiliaries=self.auxiliaries,
             regression_weight=None
             if weight is None
             else np.bincount(group[kept], weight[kept], n_groups).astype(np.float64),
@@ -100,20 +100,38 @@ class Adjustment:
     def _regression(self) -> "_Regression | None":
         if self.auxiliaries is None or self.regression_weight is None:
             return None
-        return _Regression(self.auxiliaries, self.regression_weight)
+        return _Regression(self.auxiliaries, self.regression_weight, self.cell)
 
 
 @dataclass(frozen=True, eq=False)
 class _Regression:
-    """Regression on (n, q) auxiliaries with (n,) weights."""
+    """Regression of n rows with weights on auxiliaries of their own, or of their (n,) cell."""
 
     auxiliaries: FloatArray | SparseArray
-    weight: FloatArray
+    row_weight: FloatArray
+    cell: CodeArray | None
 
     def fitted(self, values: FloatArray) -> FloatArray:
         """(n, k) fitted values; of undetermined slopes, those of least size."""
-        slopes = self._inverse @ dense(self._weighted @ values)
-        return dense(self.auxiliaries @ slopes)
+        if self.cell is None:
+            return dense(self.auxiliaries @ (self._inverse @ dense(self._weighted @ values)))
+        products = dense(self.auxiliaries.T @ dense(self._in_cell.T @ values))
+        return np.asarray(dense(self.auxiliaries @ (self._inverse @ products))[self.cell])
+
+    @cached_property
+    def _in_cell(self) -> SparseArray:
+        """(n, C) the weight of each row in the column of its cell."""
+        size = len(self.row_weight)
+        ends, shape = np.arange(size + 1), (size, self.auxiliaries.shape[0])
+        return sparse.csr_array((self.row_weight, np.asarray(self.cell), ends), shape=shape)
+
+    @property
+    def weight(self) -> FloatArray:
+        """Weight of each row of the auxiliaries."""
+        if self.cell is None:
+            return self.row_weight
+        sums = np.bincount(self.cell, self.row_weight, self.auxiliaries.shape[0])
+        return np.asarray(sums, dtype=np.float64)
 
     @cached_property
     def _weighted(self) -> FloatArray | SparseArray:

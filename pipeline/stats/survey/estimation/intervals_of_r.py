@@ -19,6 +19,7 @@ from pipeline.stats.survey.estimation.divergence import divergence
 
 _STEPS = 9  # steps taken to either side of the estimate, at most
 _STEPS_TO_BOUND = 5  # steps meant to reach the bound
+_KNOTS = 4  # that the ends of the spline ask for
 _POINTS_PER_KNOT = 3
 _FIT_TOLERANCE = 1e-8  # relative change of the deviance at which R's fit stops
 _FIT_STEPS = 25
@@ -91,7 +92,7 @@ def _profile_bounds(share: float, t: float, n_eff: float, fit: Fit) -> tuple[flo
     reach = -special.stdtrit(fit.rows - 1, stats.norm.sf(cutoff) / 4)
     step = reach / _STEPS_TO_BOUND / np.sqrt(n_eff * unit)
     logits, roots = _profile(share, fit, step=step, reach=reach)
-    if not np.isfinite(roots).all():
+    if not np.isfinite(roots).all() or len(roots) < _KNOTS:
         return np.nan, np.nan
     fine = np.linspace(logits[0], logits[-1], _POINTS_PER_KNOT * len(logits))
     curve = _spline(logits, roots, fine)

@@ -1,7 +1,7 @@
 """Weight handed from some rows of a class to others of it: the arithmetic of class adjustments."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +13,7 @@ from pipeline.stats.survey.design.adjustment import Adjustment
 from pipeline.stats.survey.weighting.cells import Coded
 
 _OUT, _GIVES, _TAKES = 0, 1, 2
+_PARTS = 3
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -54,20 +55,28 @@ class ClassFactors:
         """(n,) weight after over weight before."""
         return np.asarray(self.takes * (self.membership @ self.factor))
 
-    def adjustment(self, cell: CodeArray | None = None) -> Adjustment:
+    @property
+    def adjustment(self) -> Adjustment:
         """What the variance needs: class totals are estimated from all who give and take."""
         return Adjustment(
             ratio=self.ratio,
             auxiliaries=self.membership,
             regression_weight=self.base_weight * self.takes,
             is_estimated=True,
-            cell=cell,
         )
 
-    def cell(self, classes: Coded) -> CodeArray:
-        """(n,) number of the combination of class and part."""
+    def adjustment_in_cells(self, classes: Coded) -> Adjustment:
+        """The same where every row has one class: rows of one class and part are one cell."""
+        n_classes = len(classes.names)
         part = np.where(self.takes, _TAKES, np.where(self.gives, _GIVES, _OUT))
-        return np.asarray((classes.codes.astype(np.int64) + 1) * 3 + part)
+        row_class = np.where(classes.codes < 0, n_classes, classes.codes).astype(np.int64)
+        takes_part = np.array([[0.0], [1.0], [1.0]])  # of those out, givers and takers
+        of_class = sparse.eye_array(n_classes + 1, n_classes)
+        return replace(
+            self.adjustment,
+            auxiliaries=sparse.csr_array(sparse.kron(of_class, takes_part)),
+            cell=row_class * _PARTS + part,
+        )
 
     def sums(self, values: FloatArray) -> FloatArray:
         """(K,) sums over the members of each class."""

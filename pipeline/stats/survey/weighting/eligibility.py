@@ -82,14 +82,14 @@ def adjust_eligibility(
     single = membership(column, np.ones_like(known))
     factors = ClassFactors(base_weight=before, gives=~known, takes=known, membership=single)
     if eligible_share is None:
-        taker, adjustment = "resolved", factors.adjustment(factors.cell(column))
+        taker, adjustment = "resolved", factors.adjustment_in_cells(column)
     else:
         shares = _stated_shares(column, eligible_share)
         of_case = np.where(known, eligible, np.append(shares, 0)[column.codes])
         factors = ClassFactors(
             base_weight=before, gives=~known, takes=known, membership=_split(single, of_case)
         )
-        taker, adjustment = "eligible", factors.adjustment()
+        taker, adjustment = "eligible", factors.adjustment
     refuse_lost(_WHERE, factors, column.names, "unresolved", taker)
     return EligibilityAdjusted(
         weight=before * factors.ratio,

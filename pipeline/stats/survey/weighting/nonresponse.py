@@ -114,7 +114,7 @@ def adjust_nonresponse(
         weight=before * factors.ratio,
         base_weight=before,
         table=_class_table(factors, column.names),
-        adjustment=factors.adjustment(factors.cell(column)),
+        adjustment=factors.adjustment_in_cells(column),
     )
 
 

@@ -70,7 +70,7 @@ class Raked:
         """What the variance of a design with these weights needs."""
         return Adjustment(
             ratio=self.factor,
-            auxiliaries=indicators(self.codes),
+            auxiliaries=indicators([margin.codes for margin in self.matched.margins]),
             regression_weight=self.base_weight,
             cell=self.matched.cell_of_row,
         )

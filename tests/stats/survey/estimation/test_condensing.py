@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
-from pipeline.stats.survey.design.adjustment import Adjustment, indicators
+from pipeline.stats.survey.design.adjustment import Adjustment
 from pipeline.stats.survey.estimation.condensing import condensed
 from pipeline.stats.survey.estimation.domains import Domains
 from pipeline.stats.survey.estimation.estimators import mean, share, total
@@ -44,7 +44,7 @@ def test_weighting_steps_with_cells_are_condensed_too(frame):
     sex = (frame["sex"] == "m").to_numpy().astype(np.int64)
     step = Adjustment(
         ratio=np.where(sex == 1, 1.5, 0.75),
-        auxiliaries=indicators([sex]),
+        auxiliaries=np.eye(2),
         regression_weight=frame["weight"].to_numpy(),
         cell=sex,
     )

@@ -2,7 +2,7 @@ from typing import get_args
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -156,6 +156,7 @@ def test_one_person_has_an_interval_too(method):
     st.floats(0.001, 0.3),
     st.integers(1, 60),
 )
+@example("r_likelihood", 0.5, 0.25, 1)
 def test_intervals_hold_the_share_between_zero_and_one(method, share, se, df):
     low, high = interval(method, share, se, df=df)
     assert 0 <= low <= share <= high <= 1
