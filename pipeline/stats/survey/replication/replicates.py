@@ -8,16 +8,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from scipy.linalg.lapack import dpstrf
 
 from pipeline.stats.arrays import BoolArray, FloatArray
 from pipeline.stats.survey.design.sample import Sample
 from pipeline.stats.survey.design.units import Units
+from pipeline.stats.survey.replication.factor_ranks import FactorRanks
 from pipeline.stats.survey.replication.factors import Factors
 from pipeline.stats.survey.replication.product_weights import ProductWeights
 from pipeline.stats.survey.replication.scaling import Scaling
-
-_SMALL = 1e-5  # a column this small beside the largest, the others taken out, is zero
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -84,30 +82,18 @@ class Replicates:
         """
         return self.domain_df(self.weight > 0)
 
+    @cached_property
+    def ranks(self) -> FactorRanks:
+        """Ranks of the factors that draw PSUs."""
+        return FactorRanks(self.drawn.factor)
+
     def domain_df(self, mask: BoolArray) -> int:
         """The same for the rows of an (n,) mask."""
-        rows = mask & (self.drawn.unit_of_row >= 0)
-        held = np.unique(self.drawn.unit_of_row[rows])
-        return rank_df(self.drawn.factor[held])
+        unit, size = self.drawn.unit_of_row, len(self.drawn.factor)
+        is_held = np.zeros(size + 1, dtype=np.bool_)  # the last takes rows without a unit
+        is_held[unit if mask.all() else unit[mask]] = True
+        return self.ranks.df(is_held[:size])
 
     def readjusted(self, weights: ProductWeights) -> "Replicates":
         """The same replicates with adjusted weights."""
         return replace(self, weights=weights)
-
-
-def rank_df(factor: FloatArray) -> int:
-    """Rank of the replicate columns of (P, 1 + R) factors, less one; at least 0.
-
-    By Cholesky decomposition with pivoting, which stops when what is left of every column is
-    small beside the largest.
-    """
-    replicates = factor[:, 1:]
-    products = (
-        replicates.T @ replicates
-        if len(replicates) > replicates.shape[1]
-        else replicates @ replicates.T
-    )
-    if not products.any():
-        return 0
-    *_, rank, _ = dpstrf(products, tol=_SMALL**2 * products.diagonal().max())
-    return max(int(rank) - 1, 0)

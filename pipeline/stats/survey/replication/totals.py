@@ -10,7 +10,8 @@ import numpy.typing as npt
 from pipeline.errors import DesignError
 from pipeline.stats.arrays import BoolArray, CodeArray, FloatArray, TextArray
 from pipeline.stats.survey.design.units import Units
-from pipeline.stats.survey.replication.replicates import Replicates, rank_df
+from pipeline.stats.survey.replication.factor_ranks import FactorRanks
+from pipeline.stats.survey.replication.replicates import Replicates
 from pipeline.stats.survey.replication.scaling import Scaling
 
 
@@ -21,7 +22,7 @@ class ReplicateTotals:
     Attributes:
         estimates: (1 + R, k) first the full sample's; NaN where undefined.
         scaling: how their spread becomes a variance.
-        factor: (P, 1 + R) factors of the PSUs.
+        ranks: of the factors of the P PSUs.
         holds: (P, k) whether the PSU holds a row of the estimate's domain.
         psu: (P,) names, stratum included; None where nobody told.
         stratum: (P,) names.
@@ -29,7 +30,7 @@ class ReplicateTotals:
 
     estimates: FloatArray
     scaling: Scaling
-    factor: FloatArray
+    ranks: FactorRanks
     holds: BoolArray
     psu: TextArray | None = None
     stratum: TextArray | None = None
@@ -42,7 +43,7 @@ class ReplicateTotals:
         return cls(
             estimates=estimates,
             scaling=replicates.scaling,
-            factor=replicates.drawn.factor,
+            ranks=replicates.ranks,
             holds=holds,
             psu=_psu_names(replicates.units),
             stratum=_stratum_names(replicates.units),
@@ -69,8 +70,7 @@ class ReplicateTotals:
     @cached_property
     def df(self) -> CodeArray:
         """(k,) rank of the replicate factors of the PSUs that hold the domain - 1."""
-        ranks = [rank_df(self.factor[held]) for held in self.holds.T]
-        return np.array(ranks, dtype=np.int64)
+        return np.array([self.ranks.df(held) for held in self.holds.T], dtype=np.int64)
 
     @property
     def n_psu(self) -> CodeArray:
@@ -105,14 +105,14 @@ class ReplicateTotals:
         """
         parts = [self, *others]
         estimates = [part.estimates for part in parts]
-        if all(part.factor is self.factor for part in parts):
+        if all(part.ranks.factor is self.ranks.factor for part in parts):
             holds = np.hstack([part.holds for part in parts])
             return replace(self, estimates=np.hstack(estimates), holds=holds)
         _refuse_unpaired(parts)
         return replace(
             self,
             estimates=np.hstack(estimates),
-            factor=np.vstack([part.factor for part in parts]),
+            ranks=FactorRanks(np.vstack([part.ranks.factor for part in parts])),
             holds=_block_diagonal([part.holds for part in parts]),
             psu=_stacked([part.psu for part in parts]),
             stratum=_stacked([part.stratum for part in parts]),

@@ -4,9 +4,10 @@ from hypothesis import given, settings
 
 from pipeline.stats.survey.design.adjustment import Adjustment
 from pipeline.stats.survey.replication.bootstrap import bootstrap
+from pipeline.stats.survey.replication.factor_ranks import rank_df
 from pipeline.stats.survey.replication.factors import jkn
 from pipeline.stats.survey.replication.product_weights import ProductWeights
-from pipeline.stats.survey.replication.replicates import Replicates, rank_df
+from pipeline.stats.survey.replication.replicates import Replicates
 from tests.stats.survey.survey_strategies import LAWS, design_of, six_people, surveys
 
 
