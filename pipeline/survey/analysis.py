@@ -61,7 +61,7 @@ class Analysis:
     ) -> Found:
         """Estimates of variables that are at hand."""
         over = None if x is None else numbers(self.frame, x)
-        parts = [self._over_grid(measure, v.value, over, grid) for v in variables]
+        parts = [self._over_grid(measure, v, x, over, grid) for v in variables]
         return Found(
             measure, grid, self.source.weight, tuple(variables), x, tuple(parts), self.source.df
         )
@@ -71,9 +71,14 @@ class Analysis:
         return grid_of(self.frame, listed(by), mask(self.frame, where), self.labels, said)
 
     def _over_grid(
-        self, measure: Measure, y: FloatArray, x: FloatArray | None, grid: Grid
+        self,
+        measure: Measure,
+        variable: Variable,
+        x: str | None,
+        denominator: FloatArray | None,
+        grid: Grid,
     ) -> Estimates:
-        return self._estimates(measure, y, x, grid.domains)
+        return self._estimates(measure, variable.value, denominator, grid.domains)
 
     def _estimates(
         self, measure: Measure, y: FloatArray, x: FloatArray | None, domains: Domains

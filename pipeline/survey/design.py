@@ -1,7 +1,7 @@
 """The design an analyst works with: a frame, its weights, strata, PSUs and weighting."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from functools import cached_property
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -10,7 +10,6 @@ import pandas as pd
 from pipeline.errors import ContractError
 from pipeline.stats.arrays import FloatArray
 from pipeline.stats.survey.design.sample import LonelyPsuRule, PpsRule, Sample
-from pipeline.stats.survey.estimation.condensing import condensed
 from pipeline.stats.survey.estimation.estimates import Estimates, Measure
 from pipeline.stats.survey.publication.presentation import Thresholds
 from pipeline.stats.survey.replication.replicates import Replicates
@@ -24,10 +23,10 @@ from pipeline.survey.replicate_factors import ReplicateKind, factors_of
 from pipeline.survey.response import Response
 from pipeline.survey.stages import FpcColumn, listed_sizes, refuse_reused, sample_of
 from pipeline.survey.steps import Step
+from pipeline.survey.summing import Sums
 from pipeline.survey.table import NCHS
+from pipeline.survey.variables import Variable
 from pipeline.survey.weighting import Weighting
-
-_MANY = 20_000  # people from which adding them up pays
 
 
 class Design(Everything, Response, Weighting):
@@ -150,21 +149,22 @@ class Design(Everything, Response, Weighting):
         steps: tuple[Step, ...],
         plan: Plan,
     ) -> None:
-        self.frame, self.source, self.steps, self.plan = frame, sample, steps, plan
+        # a snapshot: whatever the caller changes later, sums already made stay true of it
+        self.frame, self.steps, self.plan = frame.copy(deep=False), steps, plan
         self.labels, self.thresholds = labels, thresholds
+        self._drawn = sample
 
     def _with(
         self,
         *,
         frame: pd.DataFrame | None = None,
-        sample: Sample | None = None,
         steps: tuple[Step, ...] | None = None,
     ) -> Self:
         """The same design over other columns or after a weighting step."""
         other = object.__new__(type(self))
         other._set(
             self.frame if frame is None else frame,
-            self.source if sample is None else sample,
+            self._drawn,
             self.labels,
             self.thresholds,
             self.steps if steps is None else steps,
@@ -172,27 +172,41 @@ class Design(Everything, Response, Weighting):
         )
         return other
 
+    @cached_property
+    def source(self) -> Sample:
+        """The sample with all steps; made when a variance first asks for it."""
+        sample = self._drawn
+        for step in self.steps:
+            sample = step.adjusted(sample)
+        return sample
+
+    @cached_property
+    def _sums(self) -> Sums:
+        return Sums(self.source)
+
     def _taken(self, step: Step) -> Self:
-        taken, sample = step.taken(self.source)
-        return self._with(sample=sample, steps=(*self.steps, taken))
+        return self._with(steps=(*self.steps, step.taken(self.weight)))
 
     def _over_grid(
-        self, measure: Measure, y: FloatArray, x: FloatArray | None, grid: Grid
+        self,
+        measure: Measure,
+        variable: Variable,
+        x: str | None,
+        denominator: FloatArray | None,
+        grid: Grid,
     ) -> Estimates:
         """Of many people, those who agree in all that is looked at are added up first."""
-        values = [y] if x is None else [y, x]
-        many = len(y) >= _MANY
-        found = condensed(self.source, grid.code, values) if many else None
-        if found is None:
-            return self._estimates(measure, y, x, grid.domains)
+        summed = self._sums.over(variable, x, denominator, grid)
+        if summed is None:
+            return self._estimates(measure, variable.value, denominator, grid.domains)
+        found, own_grid = summed
         over = None if x is None else found.columns[1]
-        domains = replace(grid, code=found.domain).domains
-        return estimates_of(measure, found.columns[0], over, found.sample, domains)
+        return estimates_of(measure, found.columns[0], over, found.sample, own_grid.domains)
 
     @property
     def weight(self) -> FloatArray:
         """(n,) final weights."""
-        return np.asarray(self.source.weight)
+        return np.asarray(self.steps[-1].record.weight if self.steps else self._drawn.weight)
 
     def assign(self, **columns: Any) -> Self:  # noqa: ANN401
         """The design with further columns, as `pandas.DataFrame.assign`; weights stay."""

@@ -8,6 +8,7 @@ from pipeline.survey.plausible import Plausible
 from pipeline.survey.publication import Publication
 from pipeline.survey.quantiles import Quantilation
 from pipeline.survey.regression import Modelling
+from pipeline.survey.small_cells import SmallCells
 from pipeline.survey.standardisation import Standardisation
 
 
@@ -21,5 +22,6 @@ class Everything(
     Hypotheses,
     Modelling,
     Publication,
+    SmallCells,
 ):
     """Estimates, comparisons, tests, models and rules for printing."""

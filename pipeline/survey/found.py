@@ -158,7 +158,7 @@ def _base(grid: Grid, j: int) -> str:
 
 
 def _answered(variable: Variable, over: str | None) -> str:
-    names = [variable.name] if np.isnan(variable.value).any() else []
+    names = [variable.name] if variable.has_missing else []
     names += [over] if over else []
     return " & ".join(f"{name} not missing" for name in names)
 

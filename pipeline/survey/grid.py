@@ -48,6 +48,11 @@ class Grid:
     code: CodeArray
     where: str = ""
 
+    @property
+    def is_everybody(self) -> bool:
+        """One domain of all rows."""
+        return not self.by and not self.where
+
     @cached_property
     def domains(self) -> Domains:
         """The same domains for the estimators."""

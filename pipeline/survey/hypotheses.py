@@ -20,7 +20,7 @@ from pipeline.stats.survey.testing.t_test import TTest, t_test
 from pipeline.survey.analysis import Analysis
 from pipeline.survey.columns import Condition, mask, require
 from pipeline.survey.grid import categories_of, text_of
-from pipeline.survey.variables import Variable
+from pipeline.survey.variables import Variable, indicator
 
 
 class Hypotheses(Analysis):
@@ -140,15 +140,15 @@ class Hypotheses(Analysis):
         counted &= True if kept is None else kept
         names = [_held(part.listed, part.code[counted]) for part in (first, second)]
         _refuse_single({rows: names[0], columns: names[1]})
+        both = np.where(
+            (first.code < 0) | (second.code < 0), -1, first.code * len(second.listed) + second.code
+        )
         cells = [
             Variable(
                 f"{rows} x {columns}",
                 f"{text_of(row)} x {text_of(column)}",
-                np.where(
-                    (first.code < 0) | (second.code < 0),
-                    np.nan,
-                    (first.code == i) & (second.code == j),
-                ),
+                indicator(both, i * len(second.listed) + j),
+                is_made=True,
             )
             for i, row in names[0]
             for j, column in names[1]
@@ -183,7 +183,7 @@ def _gap(held: BoolArray, group: str) -> FloatArray:
 def _indicators(frame: pd.DataFrame, y: str) -> list[Variable]:
     levels = categories_of(frame[y])
     return [
-        Variable(y, text_of(name), np.where(levels.code < 0, np.nan, levels.code == j))
+        Variable(y, text_of(name), indicator(levels.code, j))
         for j, name in enumerate(levels.listed)
         if (levels.code == j).any()
     ]

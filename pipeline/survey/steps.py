@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, cast
 
+import numpy as np
 import pandas as pd
 
 from pipeline.stats.arrays import FloatArray
@@ -14,7 +15,9 @@ from pipeline.stats.survey.replication.readjustment import readjusted, readjuste
 from pipeline.stats.survey.replication.replicates import Replicates
 from pipeline.stats.survey.weighting.cells import Labels
 from pipeline.survey.columns import listed, require
-from pipeline.survey.grid import text_of
+from pipeline.survey.grid import categories_of, text_of
+
+_FEW = 256  # whole numbers below this are codes as they are
 
 Key: TypeAlias = "str | tuple[str, ...]"
 
@@ -46,12 +49,15 @@ class Step:
     record: Any = None
     asked: Mapping[str, Any] = field(default_factory=dict)
 
-    def taken(self, sample: Sample) -> tuple["Step", Sample]:
-        """The step with its record, and the sample after it."""
-        record = self.take(sample.weight)
-        for adjustment in self.adjustments(record):
+    def taken(self, weight: FloatArray) -> "Step":
+        """The step with its record, taken from (n,) weights."""
+        return replace(self, record=self.take(weight))
+
+    def adjusted(self, sample: Sample) -> Sample:
+        """The sample after a step that was taken."""
+        for adjustment in self.adjustments(self.record):
             sample = sample.adjusted(adjustment)
-        return replace(self, record=record), sample
+        return sample
 
     def repeated(self, replicates: Replicates) -> Replicates:
         """The step taken in the full sample and in every replicate."""
@@ -91,8 +97,10 @@ def named_totals(totals: Mapping[Any, float]) -> dict[str, float]:
 
 def texts(column: "pd.Series[Any]") -> Labels:
     """Categories named as `named_totals` names them, at the cost of the categories only."""
-    is_coded = isinstance(column.dtype, pd.CategoricalDtype)
-    values = column if is_coded else column.astype("category")
-    names = pd.Index([text_of(value) for value in values.cat.categories])
-    coded = pd.Categorical.from_codes(values.cat.codes.to_numpy(), categories=names)
-    return cast(Labels, coded)
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu" and len(column):
+        values = column.to_numpy()
+        if values.min() >= 0 and values.max() < _FEW:
+            return values
+    found = categories_of(column)
+    names = pd.Index([text_of(value) for value in found.listed])
+    return cast(Labels, pd.Categorical.from_codes(found.code, categories=names, validate=False))

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline import survey
 from pipeline.errors import ContractError
-from pipeline.survey import design as design_module
+from pipeline.survey import summing
 
 COLUMNS = [
     *["variable", "measure", "estimate", "se", "ci_low", "ci_high", "df", "n", "n_psu", "n_eff"],
@@ -131,10 +131,11 @@ def test_intervals_are_defined_at_none_and_all(design, method, value):
     assert "all_or_none" in row["reason"]
 
 
-def test_many_people_are_added_up_without_changing_a_number(design, monkeypatch):
-    plain = design.share(["passed", "education"], by=["county", "sex"])
-    monkeypatch.setattr(design_module, "_MANY", 1)
-    summed = design.share(["passed", "education"], by=["county", "sex"])
+@pytest.mark.parametrize("by", [None, "county", ["county", "sex"]])
+def test_many_people_are_added_up_without_changing_a_number(design, monkeypatch, by):
+    plain = design.share(["passed", "education"], by=by)
+    monkeypatch.setattr(summing, "_MANY", 1)
+    summed = design.share(["passed", "education"], by=by)
     pd.testing.assert_frame_equal(summed, plain, rtol=1e-12)
 
 
@@ -180,3 +181,12 @@ def test_design_effects_name_their_references(design, people):
     weight = people["weight"]
     kish = len(weight) * (weight**2).sum() / weight.sum() ** 2
     assert table.loc["kish", "deff"] == pytest.approx(kish)
+
+
+def test_a_design_keeps_the_frame_it_was_made_from():
+    frame = pd.DataFrame({"w": 1.0, "psu": np.arange(30_000) % 300, "hit": np.arange(30_000) % 2})
+    design = survey.Design(frame, weight="w", psu="psu")
+    frame["hit"] = 1
+    assert design.share("hit")["estimate"].item() == pytest.approx(0.5)
+    frame.loc[:, "hit"] = 0
+    assert design.share("hit")["estimate"].item() == pytest.approx(0.5)

@@ -35,3 +35,31 @@ def test_domains_far_apart_may_be_ranked(design, people):
     assert table["may_rank"].all()
     assert table["stratum"].tolist() == [4, 3, 2, 1, 0]
     assert np.allclose(table["p_highest"], [1, 0, 0, 0, 0])
+
+
+@pytest.fixture
+def table(design):
+    """A table with a few cells of fewer than 6 people."""
+    cells = design.people(["psu", "education"], min_n=6)
+    assert {"small_cell", "complementary", ""} <= set(cells["reason"])
+    return cells
+
+
+def test_small_cells_are_blank_and_cannot_be_worked_out(table):
+    blank = table[table["flag"] == "withhold"]
+    assert blank["estimate"].isna().all()
+    assert (blank["possible_high"] > blank["possible_low"]).all()
+
+
+def test_shown_cells_are_the_totals_and_add_up(design, table):
+    shown = table[(table["flag"] == "publish") & (table["education"] == "all")]
+    margins = design.total(by="psu").set_index("psu")["estimate"]
+    own = shown[shown["psu"] != "all"].set_index("psu")["estimate"]
+    assert own.to_numpy() == pytest.approx(margins.loc[own.index].to_numpy())
+    assert table["estimate"].iloc[-1] == pytest.approx(margins.sum())
+
+
+def test_tables_without_small_cells_are_complete(design):
+    cells = design.people("stratum", min_n=5)
+    assert (cells["flag"] == "publish").all()
+    assert cells["stratum"].tolist() == [0, 1, 2, 3, 4, "all"]
