@@ -16,7 +16,8 @@ from pipeline.stats.arrays import CodeArray
 
 Labels: TypeAlias = "pd.Series[Any] | pd.Categorical | npt.NDArray[Any] | Sequence[Any]"
 
-_SMALL = 1 << 16  # whole numbers below this are codes already; so many cells need no thought
+_CODES = 1 << 8  # whole numbers below this are codes already, gaps among them or not
+_SMALL = 1 << 16  # so many cells need no thought
 _GRID = 4  # beyond that, a grid of combinations may be so many times the number of rows
 
 
@@ -60,7 +61,7 @@ def coded(labels: Labels) -> Coded:
     if isinstance(values, pd.Categorical):
         return Coded(tuple(str(name) for name in values.categories), values.codes)
     plain = np.asarray(values)
-    if plain.dtype.kind in "iu" and plain.size and plain.min() >= 0 and plain.max() < _SMALL:
+    if plain.dtype.kind in "iu" and plain.size and plain.min() >= 0 and plain.max() < _CODES:
         names = tuple(str(code) for code in range(int(plain.max()) + 1))
         return Coded(names, plain if plain.dtype.kind == "i" else plain.astype(np.int64))
     codes, found = pd.factorize(plain)
