@@ -72,11 +72,13 @@ class Estimates:
         """(k,) people of a simple random sample with replacement of the same precision.
 
         n where the variance is 0: nothing varies, as at a share of 0 or 1, or nothing can be
-        seen to vary, and more than n people cannot be claimed.
+        seen to vary, and more than n people cannot be claimed. NaN where only the design
+        varies, as in the total of a constant.
         """
         one = self.estimate * (1 - self.estimate)
         one = one if self.measure == "share" else self.n * self.simple_variance
-        return np.where(self.variance > 0, _over(one, self.variance), self.n)
+        shown = _over(np.where(one > 0, one, np.nan), self.variance)
+        return np.where(self.variance > 0, shown, self.n)
 
     @property
     def se(self) -> FloatArray:
