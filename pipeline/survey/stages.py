@@ -1,6 +1,7 @@
 """From columns of a frame to the stages of selection and their weights."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
@@ -33,16 +34,15 @@ def sample_of(
     stages = _stages(frame, strata, units, sizes)
     if isinstance(squared_probabilities, int | float):
         squared_probabilities = {"all": float(squared_probabilities)}
-    unweighted = Sample(
-        base_weight=np.ones(len(frame)),
+    sample = Sample(
+        base_weight=np.ones(len(frame)) if weight is None else numbers(frame, weight),
         stages=stages,
         lonely_psu=lonely_psu,
         lonely_in_domains=lonely_in_domains,
         pps=pps,
         squared_probabilities=squared_probabilities,
     )
-    base = _implied(unweighted) if weight is None else numbers(frame, weight)
-    return _weighted(unweighted, base)
+    return sample if weight is not None else replace(sample, base_weight=_implied(sample))
 
 
 def refuse_reused(
@@ -65,17 +65,6 @@ def refuse_reused(
             hint='make labels unique, or say psu_labels="nested": label 1 in two strata is '
             "two PSUs",
         )
-
-
-def _weighted(sample: Sample, base: FloatArray) -> Sample:
-    return Sample(
-        base_weight=base,
-        stages=sample.stages,
-        lonely_psu=sample.lonely_psu,
-        lonely_in_domains=sample.lonely_in_domains,
-        pps=sample.pps,
-        squared_probabilities=sample.squared_probabilities,
-    )
 
 
 def _stages(

@@ -11,6 +11,7 @@ from typing import cast
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from pipeline.stats.arrays import (
     BoolArray,
@@ -106,8 +107,11 @@ class UnitTotals:
     @cached_property
     def group(self) -> CodeArray:
         """(U,) strata of all stages, counted from 0."""
-        pairs = pd.MultiIndex.from_arrays([self.stage, self.stratum])
-        return pd.factorize(pairs)[0].astype(np.int64)
+        strata = pd.factorize(self.stratum)[0].astype(np.int64)
+        if self.is_psu.all():
+            return strata
+        in_stage = self.stage * (int(strata.max(initial=0)) + 1) + strata
+        return np.asarray(pd.factorize(in_stage)[0], dtype=np.int64)
 
     @cached_property
     def group_size(self) -> CodeArray:
@@ -124,7 +128,7 @@ class UnitTotals:
         """(k,) PSUs that hold a row of the domain."""
         return np.asarray(self.holds[self.is_psu].sum(axis=0))
 
-    @property
+    @cached_property
     def n_strata(self) -> CodeArray:
         """(k,) strata that hold a row of the domain."""
         held = self.sum_by_group(self.holds & self.is_psu[:, None]) > 0
@@ -137,9 +141,14 @@ class UnitTotals:
 
     def sum_by_group(self, values: FloatArray | BoolArray) -> FloatArray:
         """(G, k) sums of (U, k) values over the units of each stratum."""
-        sums = np.zeros((len(self.group_size), values.shape[1]))
-        np.add.at(sums, self.group, values)
-        return sums
+        return dense(self._in_group.T @ values.astype(np.float64, copy=False))
+
+    @cached_property
+    def _in_group(self) -> SparseArray:
+        """(U, G) ones for the stratum of each unit."""
+        size = len(self.group)
+        shape = (size, len(self.group_size))
+        return sparse.csr_array((np.ones(size), self.group, np.arange(size + 1)), shape=shape)
 
 
 def unit_totals(
