@@ -7,7 +7,6 @@ fault of the variance. And an address nobody ever opened is of unknown eligibili
 eligible people live there or not.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -56,12 +55,6 @@ class Addresses:
     is_resolved: np.ndarray
     is_eligible: np.ndarray
     answers: np.ndarray
-
-
-def stream(*names: str) -> np.random.Generator:
-    """Random numbers that belong to a sequence of names."""
-    digest = hashlib.sha256("/".join(names).encode()).digest()
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(list(digest))))
 
 
 def draw(city: FixedCity, design: Design, rng: np.random.Generator, *, shuffle: bool) -> Addresses:

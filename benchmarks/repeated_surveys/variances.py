@@ -8,6 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from pipeline.errors import PipelineError
+from pipeline.stats.streams import stream
 from pipeline.stats.survey.design.adjustment import Adjustment
 from pipeline.stats.survey.design.sample import Sample
 from pipeline.stats.survey.design.units import Units
@@ -18,7 +19,7 @@ from pipeline.stats.survey.replication.factors import Factors, jkn
 from pipeline.stats.survey.replication.replicates import Replicates
 from pipeline.stats.survey.weighting.diagnostics import kish_deff
 from repeated_surveys.city import FixedCity
-from repeated_surveys.drawing import Addresses, Design, draw, stream
+from repeated_surveys.drawing import Addresses, Design, draw
 from repeated_surveys.weighting import Scheme, match, repeat, weigh
 
 LINEARISED = ("weights fixed", "last step only", "chain, final weights", "chain")

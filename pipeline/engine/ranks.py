@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from pipeline.engine.monitoring import Wave
+from pipeline.engine.monitoring import Key, Wave
 from pipeline.stats.streams import stream
-from pipeline.stats.survey.estimation.linearised import covariance
+from pipeline.stats.survey.estimation.linearised import Linearised, covariance
 from pipeline.stats.survey.publication.ranking import rank
 
 _COLUMNS = [
@@ -33,28 +33,24 @@ def ranks(waves: Sequence[Wave]) -> pd.DataFrame:
 
 
 def _of_wave(wave: Wave) -> Iterator[list[object]]:
-    numbers = wave.numbers()
-    for standard in dict.fromkeys(key[0] for key in numbers):
-        for domain in wave.plan.estimates.ranks:
-            keys = [(standard, domain, category) for category in wave.categories[domain]]
-            kept = [key for key in keys if key in numbers and numbers[key][1] != _WITHHELD]
-            if len(kept) > 1:
-                yield from _ranked(wave, numbers, kept)
+    for numbers in wave.numbers_of(wave.plan.estimates.ranks):
+        kept = {key: share for key, (share, flag) in numbers.items() if flag != _WITHHELD}
+        if len(kept) > 1:
+            yield from _ranked(wave, list(kept), list(kept.values()))
 
 
-def _ranked(wave: Wave, numbers: dict, kept: list[tuple[str, str, str]]) -> Iterator[list[object]]:
-    shares = [numbers[key][0] for key in kept]
+def _ranked(wave: Wave, keys: list[Key], shares: list[Linearised]) -> Iterator[list[object]]:
     estimates = np.array([share.value for share in shares])
     found = rank(
         estimates,
         covariance(shares),
         float(min(share.df for share in shares)),
-        random=stream("ranks", wave.name, *kept[0][:2]),
+        random=stream("ranks", wave.name, *keys[0][:2]),
         level=wave.plan.estimates.confidence,
     )
-    place = np.empty(len(kept), dtype=np.int64)
-    place[found.order] = np.arange(1, len(kept) + 1)
-    for j, (standard, domain, category) in enumerate(kept):
+    place = np.empty(len(keys), dtype=np.int64)
+    place[found.order] = np.arange(1, len(keys) + 1)
+    for j, (standard, domain, category) in enumerate(keys):
         yield [
             wave.name, standard, domain, category, estimates[j], int(place[j]),
             int(found.rank_low[j]), int(found.rank_high[j]),

@@ -4,6 +4,9 @@ Estimates take the whole weighting into their errors, so addresses that gave no 
 part of the sample: they are rows without values, whose weight others carry. Respondents of an
 online push are rows too. Nobody drew them, so they have no weight in the headline; two further
 samples, of them alone and of both blended, show what they would change.
+
+The records of the weighting functions end with the stage weight; what it hands over are tables
+of factors. So the adjustments of the steps are read back from the factors here.
 """
 
 from dataclasses import dataclass, replace

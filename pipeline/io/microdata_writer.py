@@ -64,11 +64,15 @@ def _fitting(label: str, limit: int) -> str:
     return label.encode()[:limit].decode(errors="ignore")
 
 
+def record_bytes(frame: pd.DataFrame) -> bytes:
+    """A table of a wave as CSV with a fixed number of digits."""
+    return frame.to_csv(index=False, lineterminator="\n", float_format="%.10g").encode()
+
+
 def write_record(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table of a wave as CSV with a fixed number of digits."""
+    """Write a table of a wave."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = frame.to_csv(index=False, lineterminator="\n", float_format="%.10g")
-    path.write_bytes(text.encode())
+    path.write_bytes(record_bytes(frame))
 
 
 def write_toml(content: Mapping[str, Any], path: Path, *, heading: str = "") -> None:

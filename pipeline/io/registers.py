@@ -28,7 +28,7 @@ def _read(path: Path, table: Table) -> pd.DataFrame:
     if not path.is_file():
         columns = ", ".join(table.columns)
         raise ConfigError(str(path), "the register is missing", hint=f"columns: {columns}")
-    frame = _text(path)
+    frame = text_table(path)
     missing = [name for name in table.columns if name not in frame.columns]
     if missing:
         raise ConfigError(str(path), [f"column {name} is missing" for name in missing])
@@ -42,7 +42,12 @@ def _read(path: Path, table: Table) -> pd.DataFrame:
     return typed
 
 
-def _text(path: Path) -> pd.DataFrame:
+def text_table(path: Path) -> pd.DataFrame:
+    """A table that people edit, all columns as text; empty cells are empty text.
+
+    Raises:
+        ConfigError: the file is no CSV table in UTF-8.
+    """
     try:
         return pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
     except ValueError:  # an empty file, no table, another encoding

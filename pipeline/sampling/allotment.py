@@ -10,6 +10,7 @@ from pipeline.sampling.frame import county_of
 from pipeline.sampling.optimum import cheapest
 from pipeline.stats.arrays import FloatArray
 from pipeline.stats.survey.planning import allocation as rules
+from pipeline.stats.survey.planning.expected_error import unit_variance
 
 
 def allot(
@@ -146,7 +147,7 @@ def _divided(
 
 
 def _sd(share: FloatArray | float) -> FloatArray:
-    return np.sqrt(share * (1 - np.asarray(share)))
+    return np.sqrt(unit_variance(np.asarray(share, dtype=np.float64)))
 
 
 def _refuse_unknown_counties(design: SamplingDesign, strata: Mapping[str, int]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import singledispatch
-from math import ceil, inf, sqrt
+from math import ceil, inf
 
 from pipeline.errors import ConfigError, DesignError
 from pipeline.sampling.design import (
@@ -14,6 +14,11 @@ from pipeline.sampling.design import (
     SamplingDesign,
 )
 from pipeline.sampling.precision import CITY, DomainPlan, expected_interval
+from pipeline.stats.survey.planning.expected_error import (
+    se_of_change,
+    se_of_share,
+    unit_variance,
+)
 from pipeline.stats.survey.planning.power import (
     power_to_exceed,
     power_to_show,
@@ -153,7 +158,7 @@ def _(question: AboveQuestion, rule: Rule, df: float) -> float:
 @_size.register
 def _(question: ChangeQuestion, rule: Rule, df: float) -> float:
     past = question.before or 0.0
-    before, after = _variance(past), _variance(question.after)
+    before, after = unit_variance(past), unit_variance(question.after)
     change = question.after - past
     if question.last_se is None:
         return waves_for_mean_change(
@@ -187,16 +192,10 @@ def _(question: AboveQuestion, rule: Rule, n_eff: float, df: float) -> float:
 
 @_reached.register
 def _(question: ChangeQuestion, rule: Rule, n_eff: float, df: float) -> float:
-    now = sqrt(_variance(question.after) / n_eff)
-    past = question.before or 0.0
-    last = question.last_se or sqrt(_variance(past) / n_eff)
-    covariance = question.overlap * question.correlation * now * last
-    se = sqrt(now**2 + last**2 - 2 * covariance)
+    now, past = se_of_share(question.after, n_eff), question.before or 0.0
+    last = question.last_se or se_of_share(past, n_eff)
+    se = se_of_change(last, now, correlation=question.overlap * question.correlation)
     return power_to_show(question.after - past, se, alpha=rule.alpha, df=df)
-
-
-def _variance(share: float) -> float:
-    return share * (1 - share)
 
 
 def refuse_undecided(design: SamplingDesign, found: list[Answer]) -> None:

@@ -6,29 +6,26 @@ in `words.toml`.
 
 import io
 import math
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.present.language import Words
+from pipeline.present.sheets import A4, CREATED, FILE, cells
 from pipeline.sampling.design import SamplingDesign
 from pipeline.sampling.drawing import DrawnCommunity
 from pipeline.sampling.fieldwork_words import facts, paragraphs
 from pipeline.sampling.words import SHEETS, outcomes, sampling_words
 from pipeline.stats.survey.planning.household_selection import KISH_TABLES, LARGEST
 
-_CREATED = datetime(1980, 1, 1, tzinfo=UTC)  # the file carries no day on which it was made
-_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-_A4 = 9
 _COLUMNS = 14
 _WIDTH = 6.2  # of a column, in characters
 _LINE = 15.5
 _LINE_CELLS = 96  # narrow characters that a line across all columns holds
+_WIDE = "WFA"  # in a Chinese font characters of ambiguous width are wide
 _ROW = 25.0  # room for handwriting
 _HEAD = 48.0
 
@@ -46,9 +43,9 @@ def fieldwork_sheet(community: DrawnCommunity, form: Form) -> bytes:
     """The form of one community as an xlsx file."""
     buffer, words = io.BytesIO(), sampling_words(SHEETS)
     font = {"font_name": Words.load(SHEETS)("book.font"), "font_size": 10, "valign": "vcenter"}
-    with xlsxwriter.Workbook(buffer, {**_OPTIONS, "default_format_properties": font}) as file:
+    with xlsxwriter.Workbook(buffer, {**FILE, "default_format_properties": font}) as file:
         title = f"{form.design.title_zh or form.design.title_en} {words('sheet.form')}"
-        file.set_properties({"title": title, "created": _CREATED})
+        file.set_properties({"title": title, "created": CREATED})
         pages = _Pages(file, words, community, form)
         pages.add_rules()
         pages.add_households()
@@ -131,7 +128,7 @@ class _Pages:
     def _sheet(self, tab: str, *, one_page: bool) -> Worksheet:
         sheet = self.file.add_worksheet(self.words(f"sheet.{tab}"))
         sheet.set_portrait()
-        sheet.set_paper(_A4)
+        sheet.set_paper(A4)
         sheet.set_margins(left=0.6, right=0.6, top=0.75, bottom=0.65)
         sheet.center_horizontally()
         sheet.hide_gridlines(2)
@@ -162,7 +159,7 @@ class _Pages:
         if title:
             self._across(sheet, title, self.head, _LINE + 8)
         for text in texts:
-            lines = math.ceil(_cells(text) / _LINE_CELLS)
+            lines = math.ceil(cells(text, wide=_WIDE) / _LINE_CELLS)
             self._across(sheet, text, self.text, _LINE * lines)
 
     def _kish(self, sheet: Worksheet) -> None:
@@ -217,8 +214,3 @@ class _Pages:
 
     def _area(self, county: str) -> str:
         return self.form.areas.get(county, county)
-
-
-def _cells(text: str) -> int:
-    """Width of a text; wide characters count twice."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)

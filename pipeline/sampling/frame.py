@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.errors import ConfigError
+from pipeline.io.registers import text_table
 
 COLUMNS = ("community", "name", "county", "urban_rural", "households")
 _PARTS = ("urban", "rural")
@@ -23,12 +24,7 @@ def read_frame(path: Path) -> pd.DataFrame:
     """
     if not path.is_file():
         raise ConfigError(str(path), "the list is missing", hint=f"columns: {', '.join(COLUMNS)}")
-    try:
-        text = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
-    except ValueError:
-        raise ConfigError(
-            str(path), "expected a CSV table in UTF-8", hint='save it as "CSV UTF-8"'
-        ) from None
+    text = text_table(path)
     absent = [f"column {name} is missing" for name in COLUMNS if name not in text]
     if absent:
         raise ConfigError(str(path), absent)

@@ -1,17 +1,11 @@
 """What a design is expected to bring: interviews, effective size and degrees of freedom.
 
-One idea carries everything: of a domain D of strata with population shares W, interviews n
-and design effects d, the estimate is as precise as
-
-    n_eff = 1 / sum_{h in D} W_h^2 d_h / n_h,    sum_{h in D} W_h = 1
-
-people drawn at random, so that the formulas of simple random sampling hold with n_eff. It
-takes one share for all strata, which overstates the error a little. Households on the list
-stand for people.
+One idea carries everything: a domain of strata is as precise as its effective size of people
+drawn at random, so that the formulas of simple random sampling hold with it; see
+`planning.expected_error`. Households on the list stand for people.
 """
 
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 import pandas as pd
@@ -21,6 +15,7 @@ from pipeline.sampling.design import SamplingDesign
 from pipeline.sampling.frame import county_of, stratified
 from pipeline.sampling.yields import interviews_per_community, unit_deff
 from pipeline.stats.survey.estimation.intervals import wilson_interval
+from pipeline.stats.survey.planning.expected_error import effective_size, se_of_share
 
 CITY = "city"
 
@@ -54,7 +49,7 @@ class StratumPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainPlan:
-    """What a domain of strata is expected to bring; see the module for n_eff.
+    """What a domain of strata is expected to bring.
 
     Attributes:
         name: the code of a county, or `city`.
@@ -92,7 +87,7 @@ class DomainPlan:
     @property
     def se(self) -> float:
         """Standard error expected of the assumed share."""
-        return sqrt(self.share * (1 - self.share) / self.n_eff)
+        return se_of_share(self.share, self.n_eff)
 
     def interval(self, *, level: float) -> tuple[float, float]:
         """Wilson interval expected around the assumed share."""
@@ -149,7 +144,6 @@ def domain_plans(strata: list[StratumPlan]) -> list[DomainPlan]:
 
 def _domain(name: str, members: list[StratumPlan]) -> DomainPlan:
     size = np.array([stratum.households for stratum in members], dtype=np.float64)
-    part = size / size.sum()
     interviews = np.array([stratum.interviews for stratum in members])
     deff = np.array([stratum.deff for stratum in members])
     return DomainPlan(
@@ -158,6 +152,6 @@ def _domain(name: str, members: list[StratumPlan]) -> DomainPlan:
         listed=sum(stratum.listed for stratum in members),
         communities=sum(stratum.communities for stratum in members),
         interviews=float(interviews.sum()),
-        n_eff=float(1 / (part**2 * deff / interviews).sum()),
-        share=float(part @ [stratum.share for stratum in members]),
+        n_eff=effective_size(size, deff, interviews),
+        share=float(np.average([stratum.share for stratum in members], weights=size)),
     )

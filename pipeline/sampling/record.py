@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.errors import WorkspaceError
+from pipeline.io.microdata_writer import record_bytes
 from pipeline.io.output import replacing, write_files
 from pipeline.sampling.drawing import DrawnCommunity, DrawnStratum
 from pipeline.sampling.planned import Planned
@@ -39,8 +40,8 @@ def record_files(planned: Planned, strata: Sequence[DrawnStratum]) -> dict[str, 
     fieldwork = sampling[["stratum", "psu", "issued"]].assign(**dict.fromkeys(_TO_FILL, ""))
     text = json.dumps(_selection(planned, strata), ensure_ascii=False, indent=1)
     return {
-        "sampling.csv": _csv(sampling),
-        "fieldwork.csv": _csv(fieldwork),
+        "sampling.csv": record_bytes(sampling),
+        "fieldwork.csv": record_bytes(fieldwork),
         "selection.json": f"{text}\n".encode(),
     }
 
@@ -122,7 +123,3 @@ def _community(community: DrawnCommunity) -> dict[str, Any]:
         "households": " ".join(map(str, np.asarray(community.lines).tolist())),
         "kish_tables": " ".join(community.tables.tolist()),
     }
-
-
-def _csv(frame: pd.DataFrame) -> bytes:
-    return frame.to_csv(index=False, lineterminator="\n", float_format="%.10g").encode()

@@ -12,6 +12,7 @@ import pandas as pd
 
 from pipeline.errors import DesignError
 from pipeline.io.microdata_writer import write_record
+from pipeline.io.registers import text_table
 from pipeline.sampling.drawing import DrawnCommunity, DrawnStratum
 from pipeline.sampling.record import sampling_record
 
@@ -69,7 +70,7 @@ def read_replacements(folder: Path) -> pd.DataFrame:
     path = folder / REPLACEMENTS
     if not path.is_file():
         return pd.DataFrame(columns=_COLUMNS, dtype=str)
-    return pd.read_csv(path, dtype=str, encoding="utf-8", keep_default_na=False)
+    return text_table(path)
 
 
 def _in_field(stratum: DrawnStratum, record: pd.DataFrame) -> list[DrawnCommunity]:

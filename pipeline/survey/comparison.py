@@ -11,7 +11,7 @@ from pipeline.stats.survey.estimation.estimates import Measure
 from pipeline.survey.analysis import Analysis
 from pipeline.survey.columns import Condition
 from pipeline.survey.expressions import linearise
-from pipeline.survey.found import Df, Found
+from pipeline.survey.found import Df, Found, freedom_of
 
 One: TypeAlias = str | Mapping[str, float] | Sequence[float]
 
@@ -83,18 +83,19 @@ def _titled(contrast: One | Mapping[str, One]) -> Mapping[str, One]:
 def _row(found: Found, title: str, one: One, level: float, df: Df) -> dict[str, object]:
     value, slopes = linearise(one, found.names, found.rows("estimate"))
     variation = found.variation.combined(slopes[:, None])
-    sizes = {"domain": float(variation.df[0]), "design": float(found.design_df)}
-    freedom = sizes[df] if isinstance(df, str) else float(df)
+    own, design = float(variation.df[0]), float(found.design_df)
+    freedom = freedom_of(df, domain=own, design=design)
     result = tested(
         value, float(variation.variance()[0]), covariance=np.nan, df=freedom, level=level
     )
+    se = result.se if np.isfinite(value) else np.nan
     return {
         "contrast": title,
         "estimate": value,
-        "se": result.se,
+        "se": se,
         "ci_low": result.ci_low,
         "ci_high": result.ci_high,
         "df": freedom,
-        "statistic": value / result.se if result.se > 0 else np.nan,
+        "statistic": value / se if se > 0 else np.nan,
         "p_value": result.p_value,
     }

@@ -149,12 +149,13 @@ def _r_step(step: Told) -> str:
     asked = step.asked
     if step.name == "post_stratify":
         return f"design <- postStratify(design, {_r_margin(asked['by'], asked['totals'])})"
-    if step.name == "rake":
+    if step.name == "rake" and asked["bounds"] is None:
         margins = [_r_margin(by, totals) for by, totals in asked["margins"].items()]
         formulas = ", ".join(text.split(", ", 1)[0] for text in margins)
         tables = ", ".join(text.split(", ", 1)[1] for text in margins)
         return f"design <- rake(design, list({formulas}), list({tables}))"
-    if step.name == "calibrate" and asked["household"] is None:
+    without = ("weight_bounds", "variance", "household")  # R has no such argument, or another
+    if step.name == "calibrate" and all(asked[name] is None for name in without):
         return _r_calibrate(asked)
     return f"# {_words(step)}"
 
@@ -179,11 +180,14 @@ def _r_calibrate(asked: Mapping[str, Any]) -> str:
             totals[name] = float(total)
     constant = [] if people is not None else ["-1"]
     vector = ", ".join(f"'{name}'={total:.17g}" for name, total in totals.items())
-    low, high = asked["bounds"]
-    bounds = f", bounds=c({_number(low)}, {_number(high)})"
+    limits = [
+        f", {name}=c({_number(asked[name][0])}, {_number(asked[name][1])})"
+        for name in ("bounds", "trim")
+        if asked[name] is not None
+    ]
     return (
         f"design <- calibrate(design, ~{'+'.join([*terms, *constant])}, c({vector}), "
-        f"calfun='{asked['method']}'{bounds})"
+        f"calfun='{asked['method']}'{''.join(limits)})"
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -40,7 +40,8 @@ class Design(Everything, Response, Weighting):
     person outside the domain; rows of weight zero change nothing.
 
     Args:
-        frame: one row per person; it is not copied and not changed.
+        frame: one row per person; never changed, and kept as it is now: what becomes of it
+            later does not reach the design.
         weight: column of base weights. May be left out when `fpc` says how many were drawn of
             how many at every stage, or holds probabilities (`pps`).
         stratum: column of strata; several for several stages.
@@ -188,29 +189,21 @@ class Design(Everything, Response, Weighting):
         return self._with(steps=(*self.steps, step.taken(self.weight)))
 
     def _over_grid(
-        self,
-        measure: Measure,
-        variable: Variable,
-        x: str | None,
-        denominator: FloatArray | None,
-        grid: Grid,
+        self, measure: Measure, variable: Variable, over: Variable | None, grid: Grid
     ) -> Estimates:
         """Of many people, those who agree in all that is looked at are added up first."""
-        summed = self._sums.over(variable, x, denominator, grid)
+        name, values = (None, None) if over is None else (over.name, over.value)
+        summed = self._sums.over(variable, name, values, grid)
         if summed is None:
-            return self._estimates(measure, variable.value, denominator, grid.domains)
+            return super()._over_grid(measure, variable, over, grid)
         found, own_grid = summed
-        over = None if x is None else found.columns[1]
-        return estimates_of(measure, found.columns[0], over, found.sample, own_grid.domains)
+        x = None if over is None else found.columns[1]
+        return estimates_of(measure, found.columns[0], x, found.sample, own_grid.domains)
 
     @property
     def weight(self) -> FloatArray:
         """(n,) final weights."""
         return np.asarray(self.steps[-1].record.weight if self.steps else self._drawn.weight)
-
-    def assign(self, **columns: Any) -> Self:  # noqa: ANN401
-        """The design with further columns, as `pandas.DataFrame.assign`; weights stay."""
-        return self._with(frame=self.frame.assign(**columns))
 
     def replicates(
         self,

@@ -17,9 +17,9 @@ from pipeline.stats.survey.replication.replicates import Replicates
 from pipeline.stats.survey.replication.totals import replicate_statistic
 from pipeline.stats.survey.weighting.design_effects import henry_deff, spencer_deff
 from pipeline.stats.survey.weighting.diagnostics import kish_deff, n_eff
-from pipeline.survey.analysis import Analysis
-from pipeline.survey.columns import Condition, listed, mask, numbers, require
-from pipeline.survey.found import Df
+from pipeline.survey.analysis import Analysis, refuse_nobody
+from pipeline.survey.columns import Condition, listed, numbers, require
+from pipeline.survey.found import Df, freedom_of
 
 
 class _Covariances(NamedTuple):
@@ -43,12 +43,17 @@ class Dispersion(Analysis):
     ) -> pd.DataFrame:
         """Variance of a column in the population. Arguments as for `share`.
 
+        It is missing where fewer than two people are in the domain.
+
         Oracle: R survey 4.5 svyvar.
         """
         values = numbers(self.frame, y)
         grid = self._grid(by, where)
-        found = [self._covariances(values[:, None], grid.code == j) for j in range(len(grid.cells))]
-        rows = [self._row(float(each.estimate[0, 0]), each.variation, df, level) for each in found]
+        held = (self.source.weight > 0) & ~np.isnan(values)
+        rows = [
+            self._variance_row(values, held & (grid.code == j), df, level)
+            for j in range(len(grid.cells))
+        ]
         domains = grid.frame(self.labels).assign(variable=y, measure="variance")
         return pd.concat([domains, pd.DataFrame(rows)], axis=1)
 
@@ -68,7 +73,7 @@ class Dispersion(Analysis):
         """
         names = listed(y)
         values = np.column_stack([numbers(self.frame, name) for name in names])
-        found = self._covariances(values, self._rows_of(where))
+        found = self._covariances(values, self._rows(where))
         pairs = [(one, other) for one in names for other in names]
         rows = [
             {"variable": one, "other": other, "measure": "covariance"}
@@ -88,7 +93,7 @@ class Dispersion(Analysis):
         """
         require(self.frame, [first, second])
         one, other = (self.frame[name].to_numpy(dtype=object) for name in (first, second))
-        found = cohens_kappa(one, other, self.source, self._rows_of(where))
+        found = cohens_kappa(one, other, self.source, self._rows(where))
         return self._single("kappa", found, level)
 
     def alpha(
@@ -99,7 +104,7 @@ class Dispersion(Analysis):
         Oracle: R survey 4.5 svycralpha.
         """
         values = np.column_stack([numbers(self.frame, name) for name in listed(items)])
-        found = cronbachs_alpha(values, self.source, self._rows_of(where))
+        found = cronbachs_alpha(values, self.source, self._rows(where))
         return self._single("alpha", found, level)
 
     def design_effects(
@@ -126,16 +131,21 @@ class Dispersion(Analysis):
             One row per reference: "kish" (unequal weights alone), "with_replacement" and
             "without_replacement" (of the mean), "spencer" (of a total, weights that y goes
             along with), "henry" (of a calibrated total).
+
+        Raises:
+            ContractError: nobody with weight meets the condition.
         """
-        rows = self._rows_of(where)
+        rows = self._rows(where)
         weight = self.source.weight[rows]
+        refuse_nobody("design effects", weight)
         found = {"kish": kish_deff(weight, count_zeros=as_in_r)}
         sizes = {"kish": n_eff(weight)}
         if y is not None:
             mean = self._found("mean", y, where=where)
             for reference in ("with_replacement", "without_replacement"):
                 found[reference] = float(mean.deff(reference)[0])
-                sizes[reference] = float(mean.rows("n")[0]) / found[reference]
+                n, deff = float(mean.rows("n")[0]), found[reference]
+                sizes[reference] = n / deff if deff else np.inf
             chance = self._chance(draw_probability)
             found |= self._model_based(numbers(self.frame, y), x, chance, rows, as_in_r)
         return pd.DataFrame(
@@ -172,6 +182,14 @@ class Dispersion(Analysis):
         size = weight * np.count_nonzero(counted)
         return np.asarray(np.divide(1, size, out=np.zeros_like(weight), where=counted))
 
+    def _variance_row(
+        self, values: FloatArray, rows: BoolArray, df: Df, level: float
+    ) -> dict[str, float]:
+        if np.count_nonzero(rows) < 2:
+            return dict.fromkeys(("estimate", "se", "ci_low", "ci_high"), np.nan) | {"df": 0.0}
+        found = self._covariances(values[:, None], rows)
+        return self._row(float(found.estimate[0, 0]), found.variation, df, level)
+
     def _covariances(self, values: FloatArray, rows: BoolArray) -> _Covariances:
         if not isinstance(self.source, Replicates):
             found = population_covariance(values, self.source, rows)
@@ -181,14 +199,12 @@ class Dispersion(Analysis):
             raise ContractError("population variance", "expected two complete rows or more")
         n = float(used.sum())
         of_weights = replicate_statistic(
-            lambda weight: covariance_of(values, np.where(used, weight, 0.0), n=n), self.source
+            lambda weight: covariance_of(values, np.where(used, weight, 0.0), n=n),
+            self.source,
+            used,
         )
         k = values.shape[1]
         return _Covariances(of_weights.value.reshape(k, k), of_weights)
-
-    def _rows_of(self, where: Condition) -> BoolArray:
-        kept = mask(self.frame, where)
-        return np.ones(len(self.frame), dtype=np.bool_) if kept is None else kept
 
     def _single(self, name: str, found: Linearised, level: float) -> pd.DataFrame:
         row = self._row(found.value, found.totals, "domain", level)
@@ -196,8 +212,8 @@ class Dispersion(Analysis):
 
     def _row(self, value: float, variation: Variation, df: Df, level: float) -> dict[str, float]:
         se = np.sqrt(variation.variance()[:1])
-        sizes = {"domain": float(variation.df[0]), "design": float(self.source.df)}
-        freedom = np.array([sizes[df] if isinstance(df, str) else float(df)])
+        own, design = float(variation.df[0]), float(self.source.df)
+        freedom = np.array([freedom_of(df, domain=own, design=design)])
         bounds = t_interval(np.array([value]), se, freedom, level=level)
         return {
             "estimate": value,

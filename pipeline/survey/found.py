@@ -1,12 +1,11 @@
 """Estimates of several variables over a grid of domains, row by row, with their covariance."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias, cast
 
 import numpy as np
-import pandas as pd
 
 from pipeline.stats.arrays import BoolArray, CodeArray, FloatArray, TextArray
 from pipeline.stats.survey.design.unit_totals import UnitTotals
@@ -108,16 +107,19 @@ class Found:
             found.append(":".join(parts))
         return found
 
-    def label_frame(self, labels: Labels) -> pd.DataFrame:
-        """One row per estimate: domain, variable, category, measure, denominator."""
-        k = len(self.grid.cells)
-        frame = self.grid.frame(labels).loc[self.order % k].reset_index(drop=True)
-        cells = self._cells()
-        frame["variable"] = [self._title(variable) for variable, _ in cells]
-        if any(variable.category is not None for variable, _ in cells):
-            frame["category"] = [variable.category for variable, _ in cells]
-            frame = _with_category_labels(frame, labels)
-        return frame.assign(measure=self.measure)
+    def labels(self, words: Labels) -> dict[str, Any]:
+        """(rows,) columns that name each estimate: domain, variable, category, measure."""
+        places = self.order % len(self.grid.cells)
+        columns: dict[str, Any] = {
+            name: [values[place] for place in places]
+            for name, values in self.grid.columns(words).items()
+        }
+        variables = [variable for variable, _ in self._cells()]
+        columns["variable"] = [self._title(variable) for variable in variables]
+        if any(variable.category is not None for variable in variables):
+            columns["category"] = [variable.category for variable in variables]
+            columns |= _category_labels(columns, words)
+        return columns | {"measure": self.measure}
 
     @cached_property
     def denominators(self) -> TextArray:
@@ -135,6 +137,13 @@ class Found:
     def _cells(self) -> list[tuple[Variable, str]]:
         k, names = len(self.grid.cells), self.grid.names
         return [(self.variables[place // k], names[place % k]) for place in self.order]
+
+
+def freedom_of(df: Df, *, domain: float, design: float) -> float:
+    """Degrees of freedom as asked for: of the domain, of the design, a number."""
+    if isinstance(df, str):
+        return domain if df == "domain" else design
+    return float(df)
 
 
 def _beside(parts: Sequence[Variation]) -> Variation:
@@ -163,13 +172,13 @@ def _answered(variable: Variable, over: str | None) -> str:
     return " & ".join(f"{name} not missing" for name in names)
 
 
-def _with_category_labels(frame: pd.DataFrame, labels: Labels) -> pd.DataFrame:
+def _category_labels(columns: Mapping[str, Any], labels: Labels) -> dict[str, list[str]]:
     named = {
         (name, text_of(value)): word
         for name, words in labels.items()
         for value, word in words.items()
     }
-    if not any(name in labels for name in frame["variable"].unique()):
-        return frame
-    pairs = zip(frame["variable"], frame["category"], strict=True)
-    return frame.assign(category_label=[named.get(pair, pair[1]) for pair in pairs])
+    if not any(name in labels for name in columns["variable"]):
+        return {}
+    pairs = zip(columns["variable"], columns["category"], strict=True)
+    return {"category_label": [named.get(pair, pair[1]) for pair in pairs]}

@@ -67,9 +67,9 @@ class Grid:
         """One name per domain: its categories joined by dots."""
         return [".".join(text_of(value) for value in cell) for cell in self.cells]
 
-    def frame(self, labels: Labels) -> pd.DataFrame:
-        """One row per domain: a column of categories for each name, and one of its labels."""
-        columns: dict[str, Any] = {}
+    def columns(self, labels: Labels) -> dict[str, list[Any]]:
+        """One entry per domain: the categories of each name, and their labels."""
+        columns: dict[str, list[Any]] = {}
         for place, name in enumerate(self.by):
             column = [cell[place] for cell in self.cells]
             columns[name] = column
@@ -78,7 +78,11 @@ class Grid:
                 columns[f"{name}_label"] = [
                     words.get(text_of(value), text_of(value)) for value in column
                 ]
-        return pd.DataFrame(columns, index=pd.RangeIndex(len(self.cells)))
+        return columns
+
+    def frame(self, labels: Labels) -> pd.DataFrame:
+        """The same as a frame of one row per domain."""
+        return pd.DataFrame(self.columns(labels), index=pd.RangeIndex(len(self.cells)))
 
 
 def grid_of(
@@ -95,8 +99,8 @@ def grid_of(
     """
     require(frame, by)
     parts = [categories_of(frame[name], labels.get(name)) for name in by]
-    code = np.zeros(len(frame), dtype=np.int64)
-    for part in parts:
+    code = parts[0].code if parts else np.zeros(len(frame), dtype=np.int64)
+    for part in parts[1:]:
         code = np.where((code < 0) | (part.code < 0), -1, code * len(part.listed) + part.code)
     if kept is not None:
         code = np.where(kept, code, -1)
@@ -142,7 +146,7 @@ def _coded(column: "pd.Series[Any]") -> tuple[CodeArray, list[Any]]:
         values = values.astype(np.int64) if values.dtype.kind == "b" else values
         low, high = int(values.min()), int(values.max())
         if high - low < _DENSE * len(values):
-            return _dense(values.astype(np.int64) - low, low)
+            return _dense(np.subtract(values, low, dtype=np.int64), low)
     codes, uniques = pd.factorize(column, sort=True)
     return codes.astype(np.int64), list(uniques)
 
@@ -150,9 +154,12 @@ def _coded(column: "pd.Series[Any]") -> tuple[CodeArray, list[Any]]:
 def _dense(shifted: CodeArray, low: int) -> tuple[CodeArray, list[Any]]:
     """Codes of integers without sorting them."""
     found = np.flatnonzero(np.bincount(shifted))
+    listed = [int(value) + low for value in found]
+    if found[-1] == len(found) - 1:
+        return shifted, listed
     place = np.zeros(int(found[-1]) + 1, dtype=np.int64)
     place[found] = np.arange(len(found))
-    return place[shifted], [int(value) + low for value in found]
+    return place.take(shifted, mode="clip"), listed
 
 
 def _ordered(values: list[Any], words: list[Any]) -> list[Any]:

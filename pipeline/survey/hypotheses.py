@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 
 from pipeline.errors import ContractError
 from pipeline.stats.arrays import BoolArray, CodeArray, FloatArray
@@ -17,10 +16,10 @@ from pipeline.stats.survey.testing.independence import (
     independence_test,
 )
 from pipeline.stats.survey.testing.t_test import TTest, t_test
-from pipeline.survey.analysis import Analysis
-from pipeline.survey.columns import Condition, mask, require
+from pipeline.survey.analysis import Analysis, refuse_nobody
+from pipeline.survey.columns import Condition, require
 from pipeline.survey.grid import categories_of, text_of
-from pipeline.survey.variables import Variable, indicator
+from pipeline.survey.variables import Variable, indicator, indicators
 
 
 class Hypotheses(Analysis):
@@ -68,10 +67,13 @@ class Hypotheses(Analysis):
             shares: by category; taken over their sum.
             where: condition on the rows of the frame.
 
+        Raises:
+            ContractError: shares for other categories, or nobody meets the condition.
+
         Oracle: R survey 4.5 svygofchisq.
         """
         require(self.frame, [y])
-        cells = _indicators(self.frame, y)
+        cells = [cell for cell in indicators(self.frame, y) if (cell.raw == 1).any()]
         wanted = {text_of(name): share for name, share in shares.items()}
         found = [str(cell.category) for cell in cells]
         if set(wanted) != set(found):
@@ -82,6 +84,7 @@ class Hypotheses(Analysis):
                 hint="give one share for every category of the column",
             )
         total = self._of_variables("total", cells, self._grid(None, where))
+        refuse_nobody("goodness of fit", total.rows("estimate"))
         return shares_test(
             total.rows("estimate"),
             total.variation.covariance(),
@@ -125,19 +128,17 @@ class Hypotheses(Analysis):
 
     def _df(self, where: Condition, *named: str | None) -> int:
         """Degrees of freedom of the rows in question."""
-        kept = mask(self.frame, where)
         missing = self.frame[[name for name in named if name]].isna().any(axis=1).to_numpy()
-        if kept is None and not missing.any():
+        if where is None and not missing.any():
             return int(self.source.df)
-        kept = np.ones(len(self.frame), dtype=np.bool_) if kept is None else kept
-        return int(self.source.domain_df(kept & ~missing & (self.source.weight > 0)))
+        counted = self._rows(where) & ~missing & (self.source.weight > 0)
+        return int(self.source.domain_df(counted))
 
     def _cross_table(self, rows: str, columns: str, where: Condition) -> CrossTable:
         require(self.frame, [rows, columns])
         first, second = categories_of(self.frame[rows]), categories_of(self.frame[columns])
-        kept = mask(self.frame, where)
-        counted = (first.code >= 0) & (second.code >= 0) & (self.source.weight > 0)
-        counted &= True if kept is None else kept
+        held = self._rows(where) & (self.source.weight > 0)
+        counted = held & (first.code >= 0) & (second.code >= 0)
         names = [_held(part.listed, part.code[counted]) for part in (first, second)]
         _refuse_single({rows: names[0], columns: names[1]})
         both = np.where(
@@ -148,7 +149,7 @@ class Hypotheses(Analysis):
                 f"{rows} x {columns}",
                 f"{text_of(row)} x {text_of(column)}",
                 indicator(both, i * len(second.listed) + j),
-                is_made=True,
+                (rows, columns, i, j),
             )
             for i, row in names[0]
             for j, column in names[1]
@@ -162,7 +163,7 @@ class Hypotheses(Analysis):
             total=total.rows("estimate").reshape(len(names[0]), len(names[1])),
             total_covariance=total.variation.covariance(),
             share_covariance=share.variation.covariance(),
-            n=int(((self.source.weight > 0) & (True if kept is None else kept)).sum()),
+            n=int(held.sum()),
         )
 
 
@@ -178,15 +179,6 @@ def _gap(held: BoolArray, group: str) -> FloatArray:
     coefficients = np.zeros(len(held))
     coefficients[places] = (-1.0, 1.0)
     return coefficients
-
-
-def _indicators(frame: pd.DataFrame, y: str) -> list[Variable]:
-    levels = categories_of(frame[y])
-    return [
-        Variable(y, text_of(name), indicator(levels.code, j))
-        for j, name in enumerate(levels.listed)
-        if (levels.code == j).any()
-    ]
 
 
 def _held(listed: Sequence[object], codes: CodeArray) -> list[tuple[int, object]]:

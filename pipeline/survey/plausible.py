@@ -54,7 +54,7 @@ class Plausible(Analysis):
         bounds = pooled.interval(level=level)
         first, se = found[0], pooled.se
         size = np.abs(pooled.estimate)
-        table = first.label_frame(self.labels).assign(
+        table = pd.DataFrame(first.labels(self.labels)).assign(
             variable=", ".join(names),
             estimate=pooled.estimate,
             se=se,

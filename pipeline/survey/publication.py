@@ -8,7 +8,7 @@ import pandas as pd
 from pipeline.stats.survey.estimation.estimates import Measure
 from pipeline.stats.survey.estimation.share_intervals import korn_graubard_size
 from pipeline.stats.survey.publication.ranking import rank
-from pipeline.survey.analysis import Analysis
+from pipeline.survey.analysis import Analysis, refuse_nobody
 from pipeline.survey.columns import Condition
 from pipeline.survey.table import Style, estimate_table
 
@@ -93,9 +93,13 @@ class Publication(Analysis):
         Returns:
             Per domain: rank, rank_low and rank_high (ranks the data allow), p_highest,
             differs_from_next, and may_rank: whether every domain differs from the next.
+
+        Raises:
+            ContractError: nobody is in any of the domains.
         """
         found = self._found(measure, y, x, by=by, where=where)
-        held = np.flatnonzero(~np.isnan(found.rows("estimate")))
+        held = np.flatnonzero(~np.isnan(found.rows("estimate")) & (found.rows("n") > 0))
+        refuse_nobody("ranking", found.rows("n")[held])
         ranking = rank(
             found.rows("estimate")[held],
             found.variation.covariance()[np.ix_(held, held)],
@@ -106,7 +110,8 @@ class Publication(Analysis):
         )
         order = ranking.order
         differs = np.append(ranking.differs[order[:-1], order[1:]], False)
-        table = found.label_frame(self.labels).iloc[held[order]].reset_index(drop=True)
+        labels = pd.DataFrame(found.labels(self.labels))
+        table = labels.iloc[held[order]].reset_index(drop=True)
         return table.assign(
             estimate=found.rows("estimate")[held][order],
             se=found.rows("se")[held][order],

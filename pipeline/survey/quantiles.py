@@ -1,14 +1,18 @@
 """Quantiles of columns, for everybody or by domain."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pipeline.stats.arrays import FloatArray
 from pipeline.stats.survey.estimation.quantile_rules import QuantileRule
-from pipeline.stats.survey.estimation.quantiles import QuantileMethod, Quantiles, quantiles
+from pipeline.stats.survey.estimation.quantiles import (
+    QuantileMethod,
+    Quantiles,
+    quantiles,
+    replicate_quantiles,
+)
+from pipeline.stats.survey.replication.replicates import Replicates
 from pipeline.survey.analysis import Analysis
 from pipeline.survey.columns import Condition, numbers
 from pipeline.survey.found import Df
@@ -53,9 +57,10 @@ class Quantilation(Analysis):
         grid = self._grid(by, where)
         wanted = np.atleast_1d(np.asarray(q, dtype=np.float64))
         freedom = None if df == "domain" else float(self.source.df if df == "design" else df)
-        found = self._quantiles(
-            numbers(self.frame, y), grid, wanted, rule=rule, interval=interval, level=level,
-            df=freedom,
+        estimator = replicate_quantiles if isinstance(self.source, Replicates) else quantiles
+        found = estimator(
+            numbers(self.frame, y), self.source, grid.domains, wanted,
+            rule=rule, interval=interval, level=level, df=freedom,
         )  # fmt: skip
         held = self._found("mean", y, by=by, where=where)
         return (
@@ -67,15 +72,6 @@ class Quantilation(Analysis):
             )
             .pipe(amount_flags, self.thresholds)
         )
-
-    def _quantiles(
-        self,
-        y: FloatArray,
-        grid: Grid,
-        q: FloatArray,
-        **options: Any,  # noqa: ANN401
-    ) -> Quantiles:
-        return quantiles(y, self.source, grid.domains, q, **options)
 
     def _quantile_table(self, grid: Grid, y: str, found: Quantiles) -> pd.DataFrame:
         m = len(found.q)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,7 @@ from pipeline.stats.survey.estimation.regression.few_clusters import (
 )
 from pipeline.stats.survey.estimation.regression.fitting import Fit, fit
 from pipeline.stats.survey.estimation.regression.prediction import (
+    Predictions,
     PseudoR2,
     Scale,
     predict,
@@ -100,17 +101,7 @@ class Model:
         Oracle: R survey 4.5 predict.svyglm.
         """
         found = predict(self.result, self.matrix.of(frame), scale=scale)
-        df = np.full(len(frame), float(np.min(self.result.df)))
-        bounds = t_interval(found.estimate, found.se, df, level=self.level)
-        return pd.DataFrame(
-            {
-                "estimate": found.estimate,
-                "se": found.se,
-                "ci_low": bounds.low,
-                "ci_high": bounds.high,
-            },
-            index=frame.index,
-        )
+        return pd.DataFrame(self._with_bounds(found), index=frame.index)
 
     def wald(self, *terms: str) -> WaldTest:
         """Whether all coefficients of the terms are 0, such as all levels of a column.
@@ -132,17 +123,17 @@ class Model:
         levels = categories_of(self.frame[column]).listed
         scenarios = [self.matrix.of(self.frame.assign(**{column: level})) for level in levels]
         found = predictive_margins(self.fitted, self.result, scenarios, self.source)
-        df = np.full(len(levels), float(np.min(self.result.df)))
+        return pd.DataFrame({column: list(levels)} | self._with_bounds(found))
+
+    def _with_bounds(self, found: Predictions) -> dict[str, Any]:
+        df = np.full(len(found.estimate), float(np.min(self.result.df)))
         bounds = t_interval(found.estimate, found.se, df, level=self.level)
-        return pd.DataFrame(
-            {
-                column: list(levels),
-                "estimate": found.estimate,
-                "se": found.se,
-                "ci_low": bounds.low,
-                "ci_high": bounds.high,
-            }
-        )
+        return {
+            "estimate": found.estimate,
+            "se": found.se,
+            "ci_low": bounds.low,
+            "ci_high": bounds.high,
+        }
 
 
 class Modelling(Analysis):

@@ -1,7 +1,7 @@
 """Designs whose errors come from replicate weights, made from a design or given."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,6 @@ from pipeline.stats.arrays import FloatArray
 from pipeline.stats.survey.estimation.domains import Domains
 from pipeline.stats.survey.estimation.estimates import Estimates, Measure
 from pipeline.stats.survey.estimation.intervals import t_interval
-from pipeline.stats.survey.estimation.quantiles import Quantiles, replicate_quantiles
 from pipeline.stats.survey.publication.presentation import Thresholds
 from pipeline.stats.survey.replication.estimates import replicated_estimates
 from pipeline.stats.survey.replication.given import GivenMethod, given_replicates
@@ -22,7 +21,7 @@ from pipeline.survey.columns import require
 from pipeline.survey.description import r_replicates, stata_replicates
 from pipeline.survey.everything import Everything
 from pipeline.survey.found import Df
-from pipeline.survey.grid import Grid, Labels
+from pipeline.survey.grid import Labels
 from pipeline.survey.response import Response
 from pipeline.survey.steps import Step
 from pipeline.survey.table import NCHS
@@ -65,7 +64,7 @@ class ReplicateDesign(Everything, Response, Weighting):
         thresholds: Thresholds = NCHS,
         steps: tuple[Step, ...] = (),
     ) -> None:
-        self.frame, self.source, self.steps = frame, replicates, steps
+        self.frame, self.source, self.steps = frame.copy(deep=False), replicates, steps
         self.labels, self.thresholds = labels or {}, thresholds
 
     @classmethod
@@ -133,10 +132,6 @@ class ReplicateDesign(Everything, Response, Weighting):
         """(n,) weights of replicate r, counted from 1."""
         return self.source.weights.column(r)
 
-    def assign(self, **columns: Any) -> Self:  # noqa: ANN401
-        """The design with further columns, as `pandas.DataFrame.assign`; weights stay."""
-        return self._with(frame=self.frame.assign(**columns))
-
     def statistic(
         self,
         function: Callable[[FloatArray, pd.DataFrame], npt.ArrayLike],
@@ -174,15 +169,6 @@ class ReplicateDesign(Everything, Response, Weighting):
         self, measure: Measure, y: FloatArray, x: FloatArray | None, domains: Domains
     ) -> Estimates:
         return replicated_estimates(measure, y, x, self.source, domains)
-
-    def _quantiles(
-        self,
-        y: FloatArray,
-        grid: Grid,
-        q: FloatArray,
-        **options: Any,  # noqa: ANN401
-    ) -> Quantiles:
-        return replicate_quantiles(y, self.source, grid.domains, q, **options)
 
     def _with(
         self,

@@ -12,15 +12,12 @@ from pipeline.stats.survey.weighting.eligibility import EligibilityAdjusted, adj
 from pipeline.stats.survey.weighting.nonresponse import NonresponseAdjusted, adjust_nonresponse
 from pipeline.stats.survey.weighting.propensity import PropensityAdjusted, adjust_by_propensity
 from pipeline.survey.analysis import Analysis
-from pipeline.survey.columns import Condition, is_numeric, listed, mask, require
+from pipeline.survey.columns import Condition, is_numeric, listed, require
 from pipeline.survey.steps import Key, Step, crossed, texts
 
 
 class Response(Analysis):
     """Steps over everybody drawn. Rows that drop out keep their place with weight 0."""
-
-    def _taken(self, step: Step) -> Self:
-        raise NotImplementedError
 
     def adjust_eligibility(
         self,
@@ -130,10 +127,6 @@ class Response(Analysis):
 
         asked = {"covariates": names, "n_classes": n_classes}
         return self._taken(Step("adjust_propensity", take, asked=asked))
-
-    def _rows(self, condition: Condition) -> BoolArray:
-        kept = mask(self.frame, condition)
-        return np.ones(len(self.frame), dtype=np.bool_) if kept is None else kept
 
 
 def _redistribution(classes: Labels, *, gives: BoolArray, takes: BoolArray) -> CellStep:

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.errors import ContractError
 from pipeline.stats.arrays import BoolArray
 from pipeline.stats.survey.publication.additive_tables import crossed, parts_and_total
 from pipeline.stats.survey.publication.suppression import suppress
 from pipeline.survey.analysis import Analysis
 from pipeline.survey.columns import Condition, listed
+from pipeline.survey.grid import Grid
 
 ALL = "all"  # stands for every category in the margins
 
@@ -47,10 +49,12 @@ class SmallCells(Analysis):
             possible_high: what a reader can derive.
 
         Raises:
-            ContractError: no pattern hides the small cells.
+            ContractError: no pattern hides the small cells, or a category is called "all".
         """
         names = listed(by)
-        kept = self._grid(names, where).code >= 0
+        grid = self._grid(names, where)
+        _refuse_clashes(grid)
+        kept = grid.code >= 0
         depths = [combinations(names, depth) for depth in range(len(names), -1, -1)]
         tables = [self._cells(part, kept) for depth in depths for part in depth]
         cells = _laid(pd.concat(tables, ignore_index=True).fillna(dict.fromkeys(names, ALL)), names)
@@ -79,6 +83,16 @@ class SmallCells(Analysis):
         found = self._found("total", None, by=names, where=kept)
         held = {name: found.rows(name) for name in ("estimate", "se", "n")}
         return found.grid.frame({}).astype(object).assign(**held)
+
+
+def _refuse_clashes(grid: Grid) -> None:
+    faults = [
+        f'column "{name}": category "{ALL}" cannot be told from the margin'
+        for place, name in enumerate(grid.by)
+        if any(cell[place] == ALL for cell in grid.cells)
+    ]
+    if faults:
+        raise ContractError("table of people", faults, hint="give the category another name")
 
 
 def _laid(cells: pd.DataFrame, names: list[str]) -> pd.DataFrame:

@@ -91,7 +91,7 @@ def listed_sizes(fpc: FpcColumn | Iterable[FpcColumn] | None) -> list[FpcColumn]
     """One size per stage as a list."""
     if fpc is None:
         return []
-    return [fpc] if isinstance(fpc, str | float | int) else list(fpc)
+    return [fpc] if isinstance(fpc, str | float | int | np.number) else list(fpc)
 
 
 def _size(frame: pd.DataFrame, size: FpcColumn) -> FloatArray:

@@ -15,7 +15,7 @@ from pipeline.stats.survey.estimation.condensing import Condensed, condensed
 from pipeline.survey.grid import Grid
 from pipeline.survey.variables import Variable
 
-Key: TypeAlias = tuple[str, object, bool, str | None]
+Key: TypeAlias = tuple[object, ...]
 
 _MANY = 20_000  # people from which adding them up pays
 _KEPT = 64  # variables whose sums are kept
@@ -56,8 +56,7 @@ class Sums:
         if key not in self.kept:
             if len(self.kept) >= _KEPT:
                 self.kept.clear()
-            nowhere = np.broadcast_to(np.int64(0), self.sample.n_rows)
-            self.kept[key] = condensed(self.sample, nowhere, values)
+            self.kept[key] = condensed(self.sample, None, values)
         return self.kept[key]
 
     def _domain_of_psu(self, grid: Grid) -> CodeArray | None:
@@ -66,11 +65,11 @@ class Sums:
         if grid.is_everybody:
             return np.zeros(len(units.unit), dtype=np.int64)
         psu, code = units.unit_of_row, grid.code
-        if (psu < 0).any():
+        if psu.min() < 0:
             psu, code = psu[psu >= 0], code[psu >= 0]
         domain = np.zeros(len(units.unit), dtype=np.int64)
         domain[psu] = code
-        return domain if np.array_equal(domain[psu], code) else None
+        return domain if np.array_equal(domain.take(psu, mode="clip"), code) else None
 
 
 def _psu_of_group(found: Condensed) -> CodeArray:

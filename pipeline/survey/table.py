@@ -51,23 +51,25 @@ def estimate_table(found: Found, style: Style) -> pd.DataFrame:
         found.measure, estimate, cv, bounds,
         n=n, n_psu=n_psu, n_eff=n_eff, df=df, thresholds=style.thresholds,
     )  # fmt: skip
-    return found.label_frame(style.labels).assign(
-        estimate=estimate,
-        se=found.rows("se"),
-        ci_low=bounds.low,
-        ci_high=bounds.high,
-        df=df,
-        n=n,
-        n_psu=n_psu,
-        n_eff=n_eff,
-        deff=found.deff(style.reference),
-        deff_reference=style.reference,
-        cv=cv,
-        population=found.rows("population"),
-        denominator=found.denominators,
-        flag=flags.flag,
-        reason=flags.reason,
-    )
+    columns = {
+        **found.labels(style.labels),
+        "estimate": estimate,
+        "se": found.rows("se"),
+        "ci_low": bounds.low,
+        "ci_high": bounds.high,
+        "df": df,
+        "n": n,
+        "n_psu": n_psu,
+        "n_eff": n_eff,
+        "deff": found.deff(style.reference),
+        "deff_reference": style.reference,
+        "cv": cv,
+        "population": found.rows("population"),
+        "denominator": found.denominators,
+        "flag": flags.flag,
+        "reason": flags.reason,
+    }
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(n)))
 
 
 def amount_flags(table: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:

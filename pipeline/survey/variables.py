@@ -22,18 +22,14 @@ class Variable:
         name: of its column.
         category: the category that an indicator stands for; None for the column itself.
         raw: (n,) booleans, or floats with NaN where missing.
-        is_made: no column, but made for the purpose.
+        key: what tells it from other variables of the same frame: names of columns and places
+            of categories, as two names or categories may read the same when joined.
     """
 
     name: str
     category: Any
     raw: BoolArray | FloatArray
-    is_made: bool = False
-
-    @property
-    def key(self) -> tuple[str, object, bool]:
-        """What tells it from other variables of the same frame."""
-        return self.name, self.category, self.is_made
+    key: tuple[object, ...]
 
     @cached_property
     def value(self) -> FloatArray:
@@ -52,19 +48,20 @@ def variables_of(frame: pd.DataFrame, names: Sequence[str], measure: str) -> lis
     Shares take 0/1 columns and text, totals any column, other measures numbers only.
 
     Raises:
-        ContractError: no such column, text where numbers are expected, or a share of numbers
-            other than 0 and 1.
+        ContractError: no such column or none named, text where numbers are expected, text
+            without a single value, or a share of numbers other than 0 and 1.
     """
     require(frame, names)
     found: list[Variable] = []
     for name in names:
         if measure in ("share", "total") and not is_numeric(frame[name]):
-            found += _indicators(frame[name], name)
+            found += indicators(frame, name)
         else:
             column = frame[name]
             is_plain = column.dtype == np.bool_
             raw = column.to_numpy() if is_plain else numbers(frame, name)
-            found.append(Variable(name, None, raw))
+            found.append(Variable(name, None, raw, (name,)))
+    _refuse_blank(names, found)
     if measure == "share":
         _refuse_amounts(found)
     return found
@@ -72,13 +69,14 @@ def variables_of(frame: pd.DataFrame, names: Sequence[str], measure: str) -> lis
 
 def everybody(n: int) -> Variable:
     """One for each person, whose total is the population."""
-    return Variable("population", None, np.ones(n, dtype=np.bool_), is_made=True)
+    return Variable("population", None, np.ones(n, dtype=np.bool_), ())
 
 
-def _indicators(column: "pd.Series[Any]", name: str) -> list[Variable]:
-    levels = categories_of(column)
+def indicators(frame: pd.DataFrame, name: str) -> list[Variable]:
+    """One 0/1 variable for each category of a column."""
+    levels = categories_of(frame[name])
     return [
-        Variable(name, text_of(value), indicator(levels.code, j))
+        Variable(name, text_of(value), indicator(levels.code, j), (name, j))
         for j, value in enumerate(levels.listed)
     ]
 
@@ -87,6 +85,13 @@ def indicator(code: CodeArray, j: int) -> BoolArray | FloatArray:
     """(n,) whether a code is j; NaN where it is -1."""
     missing = code < 0
     return np.where(missing, np.nan, code == j) if missing.any() else code == j
+
+
+def _refuse_blank(names: Sequence[str], found: Sequence[Variable]) -> None:
+    held = {each.name for each in found}
+    faults = [f'column "{name}": no value in any row' for name in names if name not in held]
+    if faults or not names:
+        raise ContractError(WHERE, faults or ["expected a column, got no column"])
 
 
 def _refuse_amounts(found: Sequence[Variable]) -> None:

@@ -9,9 +9,7 @@ from pipeline.errors import CalibrationError
 from pipeline.stats.arrays import FloatArray
 from pipeline.stats.survey.design.adjustment import Adjustment
 from pipeline.stats.survey.replication.cell_steps import CellStep, PostStratification, Raking
-from pipeline.stats.survey.weighting.auxiliaries import auxiliaries_of
-from pipeline.stats.survey.weighting.calibration import Calibrated, Fallback, calibrate
-from pipeline.stats.survey.weighting.calibration_of_r import last_step, with_intercept
+from pipeline.stats.survey.weighting.calibration import Calibrated
 from pipeline.stats.survey.weighting.cells import Labels
 from pipeline.stats.survey.weighting.distances import Interval, Method
 from pipeline.stats.survey.weighting.post_stratification import post_stratify
@@ -19,19 +17,14 @@ from pipeline.stats.survey.weighting.raking import Raked, rake
 from pipeline.stats.survey.weighting.trimming import Trimmed, trim, trim_to_bounds
 from pipeline.stats.survey.weighting.trimming_to_margins import trim_to_margins
 from pipeline.survey.analysis import Analysis
-from pipeline.survey.columns import numbers, require
+from pipeline.survey.calibration import UNBOUNDED, Calibration, IfInfeasible
 from pipeline.survey.steps import Key, Step, crossed, named_totals, one_adjustment, texts
 
 Margins: TypeAlias = Mapping[Key, Mapping[Any, float]]
 
-POPULATION = "population"  # total of ones, when no column has this name
-
 
 class Weighting(Analysis):
     """Weighting steps; each returns a new design that keeps the step in its variance."""
-
-    def _taken(self, step: Step) -> Self:
-        raise NotImplementedError
 
     def post_stratify(self, by: Key, totals: Mapping[Any, float]) -> Self:
         """Bring the weights of each category, or combination of categories, to a total.
@@ -108,12 +101,12 @@ class Weighting(Analysis):
         totals: Mapping[str, float | Mapping[Any, float]],
         *,
         method: Method = "linear",
-        bounds: Interval = (-np.inf, np.inf),
-        weight_bounds: Interval = (-np.inf, np.inf),
+        bounds: Interval = UNBOUNDED,
+        weight_bounds: Interval = UNBOUNDED,
         variance: str | None = None,
         household: str | None = None,
         trim: Interval | None = None,
-        if_infeasible: Fallback | Literal["r_last_step"] = "refuse",
+        if_infeasible: IfInfeasible = "refuse",
         max_rounds: int = 100,
     ) -> Self:
         """Bring totals of columns to the population's with the smallest change of weights.
@@ -138,51 +131,23 @@ class Weighting(Analysis):
 
         Oracle: R survey 4.5 calibrate.
         """
-        wanted = {
-            name: named_totals(total) if isinstance(total, Mapping) else float(total)
-            for name, total in totals.items()
-        }
-        columns = {name: self._auxiliary(name, wanted[name]) for name in wanted}
-        require(self.frame, [] if household is None else [household])
-        spread = None if variance is None else numbers(self.frame, variance)
-
-        def take(weight: FloatArray) -> Calibrated:
-            return calibrate(
-                weight,
-                auxiliaries_of(weight, columns, wanted),
-                method=method,
-                bounds=bounds,
-                weight_bounds=weight_bounds,
-                variance=spread,
-                group=None if household is None else self.frame[household],
-                trim=trim,
-                if_infeasible="nearest" if if_infeasible == "nearest" else "refuse",
-                max_rounds=max_rounds,
-            )
-
-        coded = with_intercept(wanted)
-        contrasts = {name: self._auxiliary(name, coded[name]) for name in coded}
-
-        def as_in_r(weight: FloatArray) -> FloatArray:
-            return last_step(
-                weight,
-                auxiliaries_of(weight, contrasts, coded),
-                method=method,
-                bounds=bounds,
-                variance=spread,
-                trim=trim,
-                max_rounds=max_rounds,
-            )
-
-        repeat = as_in_r if if_infeasible == "r_last_step" else None
-        asked = {
-            "totals": totals,
-            "method": method,
-            "bounds": bounds,
-            "variance": variance,
-            "household": household,
-        }
-        return self._taken(Step("calibrate", take, repeat=repeat, asked=asked))
+        request = Calibration(
+            frame=self.frame,
+            totals={
+                name: named_totals(total) if isinstance(total, Mapping) else float(total)
+                for name, total in totals.items()
+            },
+            method=method,
+            bounds=bounds,
+            weight_bounds=weight_bounds,
+            variance=variance,
+            household=household,
+            trim=trim,
+            if_infeasible=if_infeasible,
+            max_rounds=max_rounds,
+        )
+        repeat = request.as_in_r if if_infeasible == "r_last_step" else None
+        return self._taken(Step("calibrate", request.taken, repeat=repeat, asked=request.asked))
 
     def trim(
         self,
@@ -208,12 +173,12 @@ class Weighting(Analysis):
                 what was cut, "fixed" ignores it, as R survey trimWeights does.
 
         Raises:
-            CalibrationError: the bounds are not given, or cannot be kept.
+            CalibrationError: the bounds are given not at all or both ways, or cannot be kept.
 
         Oracle: R survey 4.5 trimWeights.
         """
-        by_median = low is not None and high is not None
-        if not by_median and (margins or not (np.isfinite(lower) or np.isfinite(upper))):
+        by_median, by_weight = low is not None, bool(np.isfinite(lower) or np.isfinite(upper))
+        if by_median != (high is not None) or by_median == by_weight or (margins and by_weight):
             raise CalibrationError(
                 "trimming",
                 "expected low and high (multiples of the median), or lower or upper (weights)",
@@ -245,13 +210,6 @@ class Weighting(Analysis):
         titles = {key: key if isinstance(key, str) else "*".join(key) for key in margins}
         labels = {titles[key]: texts(crossed(self.frame, key)) for key in margins}
         return labels, {titles[key]: named_totals(total) for key, total in margins.items()}
-
-    def _auxiliary(self, name: str, total: float | Mapping[str, float]) -> Labels:
-        if isinstance(total, Mapping):
-            return texts(crossed(self.frame, name))
-        if name == POPULATION and name not in self.frame:
-            return np.ones(len(self.frame))
-        return numbers(self.frame, name)
 
 
 def _fixed(record: Trimmed) -> Sequence[Adjustment]:

@@ -1,3 +1,6 @@
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -5,9 +8,14 @@ import pytest
 from pipeline.config.plan import CalibratedWeights, Plan, Variance
 from pipeline.engine.samples import WeightTables, samples
 from pipeline.engine.weighting import Weighting, calibrated_weights, given_weights
+from pipeline.stats.survey.design.adjustment import Adjustment
 from pipeline.stats.survey.design.sample import Sample
 from pipeline.stats.survey.estimation.domains import Domains
-from pipeline.stats.survey.estimation.estimators import total
+from pipeline.stats.survey.estimation.estimators import mean, total
+from pipeline.stats.survey.weighting.eligibility import adjust_eligibility
+from pipeline.stats.survey.weighting.nonresponse import adjust_nonresponse
+from pipeline.stats.survey.weighting.raking import rake
+from pipeline.stats.survey.weighting.trimming import trim
 
 JACKKNIFE = Variance(method="linearised", lonely_psu="fail", jackknife_below_df=8)
 
@@ -160,3 +168,55 @@ def test_leaving_out_units_and_volunteers_keeps_the_total(with_volunteers):
 def test_without_a_jackknife_nobody_is_left_out(people, fieldwork, margins, instrument, plan):
     done = weighted(people, fieldwork, margins, instrument, plan)
     assert samples(tables_of(people, done), plan)["final"].left_out is None
+
+
+@pytest.mark.parametrize("trimming", [None, {"low": 0.5, "high": 1.5}])
+@pytest.mark.parametrize("unknown", [0, 3])
+def test_steps_read_back_from_tables_are_those_that_the_weighting_functions_record(
+    people, fieldwork, margins, instrument, plan, trimming, unknown
+):
+    people.loc[0, "person_prob"] = 0.1
+    done = weighted(
+        people,
+        fieldwork.assign(issued=12 + unknown, unknown=unknown, completed=5),
+        margins, instrument, plan, trimming=trimming,
+    )  # fmt: skip
+    found = sample_of(people, done, plan)
+    recorded = taken_one_by_one(replace(found, steps=()), done, trimming)
+    assert len(recorded.steps) == len(found.steps)
+    assert recorded.weight == pytest.approx(found.weight)
+    y = np.random.default_rng(5).normal(50, 10, found.n_rows)
+    y[40:] = np.nan
+    whole = Domains.whole(found.n_rows)
+    for domains in (whole, whole.where(np.arange(found.n_rows) % 3 == 0)):
+        expected, got = (mean(y, sample, domains) for sample in (recorded, found))
+        assert got.se == pytest.approx(expected.se, rel=1e-6)
+        assert (expected.se > 0).all()
+
+
+def taken_one_by_one(sample: Sample, done: Weighting, trimming: dict | None) -> Sample:
+    """The same rows weighted by the functions themselves, each step's own adjustment kept."""
+    weights, others = done.weights, done.not_interviewed
+    classes = [*weights["response_class"], *others["response_class"]]
+    contact = np.array([*["interview"] * len(weights), *others["contact"]])
+    is_eligible, answers = np.isin(contact, ["interview", "no_interview"]), contact == "interview"
+    is_strange = ~is_eligible & (contact != "unknown")
+    if (contact == "unknown").any():
+        record = adjust_eligibility(
+            sample.weight, eligible=is_eligible, ineligible=is_strange, classes=classes
+        )
+        sample = sample.adjusted(record.adjustment)
+    record = adjust_nonresponse(
+        sample.weight, responded=answers, eligible=is_eligible, classes=classes
+    )
+    sample = sample.adjusted(record.adjustment)
+    members = np.append(weights["selection_factor"], np.ones(len(others)))
+    sample = sample.adjusted(Adjustment(ratio=members))
+    labels = {"margin": [*weights["margin_county_sex"], *[None] * len(others)]}
+    totals = {"margin": weights.groupby("margin_county_sex")["weight"].sum().to_dict()}
+    steps = [partial(rake, codes=labels, margins=totals, tolerance=1e-9, max_rounds=50)]
+    if trimming is not None:
+        steps = [*steps, partial(trim, **trimming), *steps]
+    for step in steps:
+        sample = sample.adjusted(step(sample.weight).adjustment)
+    return sample

@@ -89,3 +89,13 @@ def test_replicates_of_unequal_scale_have_no_single_svyset(twelve):
     design = survey.Design(frame, weight="weight", stratum="stratum", psu="psu")
     with pytest.raises(DesignError, match="expected replicates that count equally"):
         design.replicates("jkn").as_stata()
+
+
+def test_r_gets_words_where_it_would_weight_otherwise(design):
+    margins = {"sex": {"F": 3200, "M": 2800}}
+    assert "# weighting step rake(" in design.rake(margins, bounds=(0.5, 2)).as_r()
+    totals = {"population": 6000}
+    for options in ({"weight_bounds": (0.1, 90)}, {"variance": "weight"}):
+        assert "# weighting step calibrate(" in design.calibrate(totals, **options).as_r()
+    trimmed = design.calibrate(totals, trim=(0.5, 2)).as_r()
+    assert trimmed.endswith("calfun='linear', bounds=c(-Inf, Inf), trim=c(0.5, 2))")

@@ -6,6 +6,9 @@ import pytest
 
 from pipeline import survey
 from pipeline.errors import ContractError, DesignError, LonelyPsuError
+from pipeline.survey.everything import Everything
+from pipeline.survey.response import Response
+from pipeline.survey.weighting import Weighting
 
 
 def test_the_mean_of_twelve_people_is_that_worked_out_by_hand(small):
@@ -96,3 +99,12 @@ def test_further_columns_keep_the_weights(small, twelve):
 
 def test_a_design_prints_its_size(small):
     assert repr(small) == "Design(12 people in 4 PSUs of 2 strata, df 2, 0 weighting steps)"
+
+
+def test_a_design_that_forgets_to_take_steps_cannot_be_made():
+    class Forgetful(Everything, Response, Weighting):
+        def _with(self, *, frame):
+            return self
+
+    with pytest.raises(TypeError, match="_taken"):
+        Forgetful()

@@ -114,3 +114,10 @@ def test_a_class_in_which_nobody_answered_is_refused_by_name(people):
     design = survey.Design(frame, weight="weight", stratum="stratum", psu="psu")
     with pytest.raises(EmptyStratumError, match="class S"):
         design.adjust_nonresponse(responded="answered", by="county")
+
+
+def test_a_column_called_population_is_left_alone_unless_asked_for(people):
+    frame = people.assign(population="urban")
+    design = survey.Design(frame, weight="weight", stratum="stratum", psu="psu")
+    after = design.calibrate({"sex": {"F": 3200, "M": 2800}})
+    assert after.total()["estimate"].item() == pytest.approx(6000)

@@ -15,7 +15,8 @@ def change(later: Linearised, earlier: Linearised, *, level: float, shares_frame
 
     v = v(later) + v(earlier) - 2 cov. Only units visited twice covary, so the covariance is
     estimated among them alone, about their own mean: within a stratum with m shared units
-    m / (m - 1) * sum (z_later - mean)(z_earlier - mean). Pooling all units of both waves in
+    m / (m - 1) * sum (z_later - mean)(z_earlier - mean), z times the root of the unit's scale
+    where fractions were drawn. Pooling all units of both waves in
     one stratum, as a stacked design does, would count the distance between a stratum's
     share and the city's as noise whenever the waves drew different units.
 
@@ -65,7 +66,7 @@ def _units(number: Linearised) -> pd.DataFrame:
         {
             "stratum": totals.stratum,
             "psu": totals.unit,
-            "z": totals.z[:, 0],
+            "z": totals.z[:, 0] * np.sqrt(totals.scale),
             "holds": totals.holds[:, 0],
         }
     )

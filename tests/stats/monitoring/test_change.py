@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from pipeline.stats.monitoring.change import change
 from pipeline.stats.survey.design.unit_totals import UnitTotals
-from pipeline.stats.survey.estimation.linearised import Linearised
+from pipeline.stats.survey.estimation.linearised import Linearised, covariance
 
 
 def number(value: float, z: dict[tuple[str, str], float]) -> Linearised:
@@ -35,6 +37,20 @@ def test_the_same_sample_twice_has_no_error_of_change():
     found = change(EARLIER, EARLIER, level=0.95, shares_frame=True)
     assert found.se == pytest.approx(0, abs=1e-8)
     assert found.covariance == pytest.approx(EARLIER.variance)
+
+
+def test_of_units_drawn_without_replacement_covariances_shrink_as_variances_do():
+    """Half of the units drawn: the covariance used to be twice too large."""
+    later = number(0.13, {("A", "1"): 0.01, ("A", "2"): 0.0, ("B", "3"): 0.01, ("B", "4"): -0.02})
+    halves = [
+        replace(wave, totals=replace(wave.totals, scale=np.full(4, 0.5)))
+        for wave in (later, EARLIER)
+    ]
+    found = change(*halves, level=0.95, shares_frame=True)
+    expected = change(later, EARLIER, level=0.95, shares_frame=True)
+    assert found.covariance == pytest.approx(expected.covariance / 2)
+    assert found.covariance == pytest.approx(covariance(halves)[0, 1])
+    assert found.se == pytest.approx(expected.se / np.sqrt(2))
 
 
 def test_equal_names_in_different_frames_are_different_units():

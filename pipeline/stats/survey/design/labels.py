@@ -4,7 +4,6 @@ Owns nothing but speed: a column of a million integers or categories is numbered
 looking at a million texts.
 """
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -13,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipeline.stats.arrays import BoolArray, CodeArray, TextArray
+from pipeline.stats.survey.design.combinations import AnyCodes, joint_codes
 
 Labels: TypeAlias = npt.NDArray[Any] | pd.Series | pd.Categorical
 
@@ -23,7 +23,7 @@ _DENSE = 4  # integers spread over at most this many times their number are used
 class Coded:
     """(n,) codes into a list of m values, which need be neither ordered nor all present."""
 
-    codes: CodeArray
+    codes: AnyCodes
     values: npt.NDArray[Any]
 
 
@@ -46,15 +46,15 @@ class Nested:
 
 def nested(outer: Coded, inner: Coded) -> Nested:
     """Number the pairs of two labels that occur, by outer name, then by inner name."""
-    width = max(len(inner.values), 1)
-    joined = mixed([outer.codes, inner.codes], [len(outer.values), width])
-    place, found = _presence(joined, len(outer.values) * width)
-    first, first_names = _by_name(outer.values, found // width)
-    second, second_names = _by_name(inner.values, found % width)
+    pair, (of_outer, of_inner) = joint_codes([outer.codes, inner.codes])
+    first, first_names = _by_name(outer.values, of_outer)
+    second, second_names = _by_name(inner.values, of_inner)
     order = np.lexsort([second, first])
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
-    return Nested(place(rank), first[order], first_names, second_names[second[order]])
+    return Nested(
+        rank.take(pair, mode="clip"), first[order], first_names, second_names[second[order]]
+    )
 
 
 def coded(labels: Labels) -> Coded:
@@ -70,53 +70,20 @@ def coded(labels: Labels) -> Coded:
         values = column.to_numpy()
         low, high = int(values.min()), int(values.max())
         if high - low < _DENSE * len(values):
-            return Coded(np.subtract(values, low, dtype=np.int64), np.arange(low, high + 1))
+            is_plain = low == 0 and values.dtype.kind == "i"
+            codes = values if is_plain else np.subtract(values, low, dtype=np.int64)
+            return Coded(codes, np.arange(low, high + 1))
     codes, uniques = pd.factorize(column)
     return Coded(codes.astype(np.int64), np.asarray(uniques, dtype=object))
 
 
-def mixed(parts: Sequence[CodeArray], widths: Sequence[int]) -> CodeArray:
-    """(n,) one number for each combination of codes, the last part running fastest."""
-    kept = [(part, width) for part, width in zip(parts, widths, strict=True) if width > 1]
-    if len(kept) < 2:
-        return kept[0][0] if kept else parts[0]
-    joined = kept[0][0] * kept[1][1]
-    joined += kept[1][0]
-    for part, width in kept[2:]:
-        joined *= width
-        joined += part
-    return joined
-
-
-def compressed(codes: CodeArray) -> tuple[CodeArray, CodeArray]:
-    """Renumber codes from 0 without gaps, and the codes found, ascending."""
-    laid, found = _presence(codes, int(codes.max(initial=-1)) + 1)
-    if len(found) and found[-1] == len(found) - 1:
-        return codes, found
-    return laid(np.arange(len(found))), found
-
-
 def n_missing(labels: Labels) -> int:
     """Rows without a label."""
-    if isinstance(labels, np.ndarray) and labels.dtype.kind in "iub":
+    dtype = getattr(labels, "dtype", None)
+    if isinstance(dtype, np.dtype) and dtype.kind in "iub":
         return 0
     missing: BoolArray = np.asarray(pd.isna(labels))
     return int(missing.sum())
-
-
-def _presence(codes: CodeArray, span: int) -> tuple[Callable[[CodeArray], CodeArray], CodeArray]:
-    """Codes that occur, ascending, and how values for them are laid over the rows."""
-    if span > _DENSE * max(len(codes), 1):
-        found, inverse = np.unique(codes, return_inverse=True)
-        return (lambda values: values[inverse]), found.astype(np.int64)
-    found = np.flatnonzero(np.bincount(codes, minlength=span)).astype(np.int64)
-
-    def laid(values: CodeArray) -> CodeArray:
-        table = np.zeros(span, dtype=np.int64)
-        table[found] = values
-        return table[codes]
-
-    return laid, found
 
 
 def _by_name(values: npt.NDArray[Any], codes: CodeArray) -> tuple[CodeArray, TextArray]:

@@ -1,4 +1,4 @@
-"""Variance when units were drawn without replacement and with unequal probabilities.
+"""Variance between PSUs drawn without replacement and with unequal probabilities.
 
 Exact variances need the probability that two units are drawn together, which no fieldwork
 record holds. Two approximations use the units' own probabilities alone. (A third, Brewer's,
@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
 
 def pairwise_covariance(totals: "UnitTotals") -> FloatArray:
-    """Covariance (k, k) of totals of k variables, from all pairs of units of a stratum.
+    """Covariance (k, k) of totals of k variables, from all pairs of PSUs of a stratum.
+
+    What later stages add is not in it.
 
     Raises:
-        LonelyPsuError: a stratum has one unit with a probability below 1.
+        LonelyPsuError: a stratum has one PSU with a probability below 1.
     """
     covariance = np.zeros((totals.z.shape[1],) * 2)
-    for group in range(len(totals.group_size)):
+    for group in np.unique(totals.group[totals.is_psu]):
         covariance += _of_stratum(totals, np.flatnonzero(totals.group == group))
     return covariance
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.errors import DesignError
-from pipeline.stats.arrays import BoolArray, CodeArray, FloatArray
+from pipeline.stats.arrays import BoolArray, FloatArray
 from pipeline.stats.survey.design.adjustment import Adjustment
 from pipeline.stats.survey.design.labels import Labels, n_missing
 from pipeline.stats.survey.design.units import Units, stage_units
@@ -182,12 +182,6 @@ class Sample:
         held = np.unique(self.units.unit_of_row[mask & self.is_counted])
         return len(held) - len(np.unique(self.units.stratum_of_unit[held]))
 
-    @property
-    def lonely_strata(self) -> list[str]:
-        """Names of the strata with a single PSU."""
-        sizes = np.bincount(self.units.stratum_of_unit, minlength=self.n_strata)
-        return [str(name) for name in self.units.stratum[sizes == 1]]
-
     def _faults(self) -> list[str]:
         if not self.stages:
             return ["expected at least one stage of selection, got none"]
@@ -225,12 +219,9 @@ def _missing(name: str, labels: Labels) -> list[str]:
 
 
 def _unusable(name: str, values: FloatArray) -> list[str]:
+    if values.size and values.min() >= 0 and np.isfinite(values.sum()):
+        return []
     checks = {"missing or infinite": int((~np.isfinite(values)).sum())}
     if not name.startswith("step"):
         checks["negative"] = int((values < 0).sum())
     return [f"{name}: {what} in {count} rows" for what, count in checks.items() if count]
-
-
-def psu_of_row(sample: Sample) -> CodeArray:
-    """(n,) PSU of each row, counted from 0; -1 for a row of base weight zero."""
-    return sample.units.unit_of_row

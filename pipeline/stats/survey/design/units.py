@@ -45,10 +45,14 @@ class Units:
     carried: FloatArray
 
     @property
+    def left(self) -> FloatArray:
+        """(U,) fraction of the stratum not drawn; 1 when drawn with replacement."""
+        return np.where(self.fraction > _ALL, 0.0, 1 - self.fraction)
+
+    @property
     def scale(self) -> FloatArray:
         """(U,) factor of each unit's deviation in a variance."""
-        left = np.where(self.fraction > _ALL, 0.0, 1 - self.fraction)
-        return np.asarray(self.carried * left)
+        return np.asarray(self.carried * self.left)
 
     def sums(self, weight: FloatArray) -> SparseArray:
         """(U, n) weights; times an (n, k) array it gives weighted totals of the units."""
@@ -71,7 +75,8 @@ def stage_units(
     Raises:
         DesignError: a fraction differs within a stratum, or fewer units exist than were drawn.
     """
-    rows = np.flatnonzero(base_weight > 0)
+    is_drawn = base_weight > 0
+    rows = np.arange(len(base_weight)) if is_drawn.all() else np.flatnonzero(is_drawn)
     found: list[Units] = []
     for depth, columns in enumerate(stages):
         parent = found[-1] if found else None

@@ -25,14 +25,17 @@ def total_covariance(totals: "UnitTotals") -> FloatArray:
     """Covariance matrix (k, k) of the totals of k linearised variables.
 
     Raises:
-        LonelyPsuError: a stratum has one unit and the rule is "fail".
+        LonelyPsuError: a stratum has one unit and the rule is "fail", or the variance looks
+            at pairs of PSUs, where no rule helps.
 
     Source: Särndal, Swensson & Wretman (1992), result 4.3.1, for stages; Wolter (2007),
     Introduction to Variance Estimation, section 2.4, with replacement; lonely units as in R
     survey 4.5.
     """
     if totals.pps in _PAIRWISE:
-        return pairwise_covariance(totals)
+        between = pairwise_covariance(totals)
+        later = _scaled_deviations(totals)[~totals.is_psu]
+        return np.asarray(between + later.T @ later)
     deviations = _scaled_deviations(totals)
     return np.asarray(deviations.T @ deviations)
 
@@ -40,7 +43,7 @@ def total_covariance(totals: "UnitTotals") -> FloatArray:
 def total_variance(totals: "UnitTotals") -> FloatArray:
     """Variances (k,) of the totals: the diagonal of `total_covariance`, at less cost."""
     if totals.pps in _PAIRWISE:
-        return np.asarray(pairwise_covariance(totals).diagonal())
+        return np.asarray(total_covariance(totals).diagonal())
     return np.asarray(np.square(_scaled_deviations(totals)).sum(axis=0))
 
 

@@ -50,7 +50,7 @@ def cohens_kappa(
     share = total / total.sum()
     value, slopes = kappa_and_slopes(share.reshape(size, size))
     if isinstance(design, Replicates):
-        shares = replicate_statistic(lambda w: w @ cells / (w @ inside), design)
+        shares = replicate_statistic(lambda w: w @ cells / (w @ inside), design, inside > 0)
         return Linearised(value=value, totals=shares.combined(slopes.reshape(-1, 1)))
     u = (cells - inside[:, None] * share) @ slopes.ravel() / total.sum()
     return Linearised(value=value, totals=unit_totals(design, u, members_of(inside > 0)))
@@ -109,10 +109,11 @@ def cronbachs_alpha(
     """
     inside = np.ones(len(items), dtype=np.bool_) if mask is None else mask
     scores = np.where(inside[:, None], items, np.nan)
+    used = _answered(scores, design.weight)
     if isinstance(design, Replicates):
-        found = replicate_statistic(lambda weight: alpha_of(scores, weight), design)
+        found = replicate_statistic(lambda weight: alpha_of(scores, weight), design, used)
         return Linearised(value=float(found.value[0]), totals=found)
-    value, used = alpha_of(scores, design.weight), _answered(scores, design.weight)
+    value = alpha_of(scores, design.weight)
     of_items, of_sum = _squares(scores, design.weight, used)
     whole = design.weight[used].sum()
     a, b = float(design.weight @ of_items) / whole, float(design.weight @ of_sum) / whole

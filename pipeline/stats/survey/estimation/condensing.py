@@ -13,11 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.stats.arrays import CodeArray, FloatArray
-from pipeline.stats.survey.design.labels import compressed, mixed
+from pipeline.stats.survey.design.combinations import AnyCodes, joint_codes
 from pipeline.stats.survey.design.sample import Sample, Stage
 
 _MAX_VALUES = 1024  # more different values than this condense nothing
-_ROOM = 4  # counting table: at most this many times the rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,13 +35,13 @@ class Condensed:
 
 
 def condensed(
-    sample: Sample, domain: CodeArray, values: Sequence[npt.NDArray[Any]]
+    sample: Sample, domain: CodeArray | None, values: Sequence[npt.NDArray[Any]]
 ) -> Condensed | None:
     """Add up rows that agree in PSU, weighting cell, domain and values.
 
     Args:
         sample: n rows.
-        domain: (n,) number of each row's domain; -1 for none.
+        domain: (n,) number of each row's domain; -1 for none; None: one domain of all rows.
         values: (n,) variables; NaN is a value like others.
 
     Returns:
@@ -53,23 +52,24 @@ def condensed(
     cells = [step.cell for step in sample.steps if step.cell is not None]
     if len(sample.levels) > 1 or len(coded) < len(values) or len(cells) < len(sample.steps):
         return None
-    numbers = [codes for codes, _ in coded]
-    keys = [sample.units.unit_of_row, *cells, domain + 1, *numbers]
-    group, (psu, *rest) = _grouped(keys, sample.base_weight > 0)
-    in_cells, (in_domain, *in_values) = rest[: len(cells)], rest[len(cells) :]
+    keys = [sample.units.unit_of_row, *cells, *(codes for codes, _ in coded)]
+    if domain is not None:
+        keys.append(domain + 1)
+    group, (psu, *rest) = joint_codes(keys)
+    in_cells, in_values = rest[: len(cells)], rest[len(cells) : len(cells) + len(coded)]
     return Condensed(
         sample=_sample(sample, psu, in_cells, group),
-        domain=in_domain - 1,
+        domain=np.zeros(len(psu), dtype=np.int64) if domain is None else rest[-1] - 1,
         columns=tuple(
             distinct[number] for (_, distinct), number in zip(coded, in_values, strict=True)
         ),
     )
 
 
-def _coded(column: npt.NDArray[Any]) -> tuple[CodeArray, FloatArray] | None:
+def _coded(column: npt.NDArray[Any]) -> tuple[AnyCodes, FloatArray] | None:
     """Codes into a list of distinct values; None when there are too many."""
     if column.dtype == np.bool_:
-        return column.astype(np.int64), np.array([0.0, 1.0])
+        return column.view(np.int8), np.array([0.0, 1.0])
     is_missing = np.isnan(column)
     filled = np.where(is_missing, 0.0, column) if is_missing.any() else column
     low, high = float(filled.min(initial=0)), float(filled.max(initial=0))
@@ -80,42 +80,7 @@ def _coded(column: npt.NDArray[Any]) -> tuple[CodeArray, FloatArray] | None:
         return None
     width = int(high - low) + 1
     distinct = np.append(low + np.arange(width), np.nan)
-    return np.where(is_missing, width, codes), distinct
-
-
-def _grouped(
-    keys: Sequence[CodeArray], keep: npt.NDArray[np.bool_]
-) -> tuple[CodeArray, list[CodeArray]]:
-    """(n,) group of each row, -1 outside `keep`; and of each group its part of every key."""
-    shape = [int(key.max(initial=0)) + 1 for key in keys]
-    size = float(np.prod([float(width) for width in shape]))
-    rows = keys if keep.all() else [key[keep] for key in keys]
-    if size > _ROOM * len(rows[0]):
-        return _grouped_stepwise(rows, keep)
-    inner, found = compressed(mixed(rows, shape))
-    parts = [part.astype(np.int64) for part in np.unravel_index(found, shape)]
-    return _spread(inner, keep), parts
-
-
-def _grouped_stepwise(
-    rows: Sequence[CodeArray], keep: npt.NDArray[np.bool_]
-) -> tuple[CodeArray, list[CodeArray]]:
-    """The same key by key, when the table of all combinations would be too large."""
-    inner, first = compressed(rows[0])
-    found = [first]
-    for key in rows[1:]:
-        width = int(key.max(initial=0)) + 1
-        inner, pairs = compressed(inner * width + key)
-        found = [part[pairs // width] for part in found] + [pairs % width]
-    return _spread(inner, keep), found
-
-
-def _spread(inner: CodeArray, keep: npt.NDArray[np.bool_]) -> CodeArray:
-    if len(inner) == len(keep):
-        return inner
-    group = np.full(len(keep), -1, dtype=np.int64)
-    group[keep] = inner
-    return group
+    return np.where(is_missing, width, codes) if is_missing.any() else codes, distinct
 
 
 def _sample(sample: Sample, psu: CodeArray, cells: Sequence[CodeArray], group: CodeArray) -> Sample:
@@ -142,7 +107,8 @@ def _sample(sample: Sample, psu: CodeArray, cells: Sequence[CodeArray], group: C
 
 def _sums(group: CodeArray, values: FloatArray | None, size: int) -> FloatArray:
     """(g,) sums over the rows of each group; how many they are without values."""
-    if (kept := group >= 0).all():
+    if group.min(initial=0) >= 0:
         return np.bincount(group, values, size).astype(np.float64)
+    kept = group >= 0
     counted = None if values is None else values[kept]
     return np.bincount(group[kept], counted, size).astype(np.float64)

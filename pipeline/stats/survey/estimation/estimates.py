@@ -31,7 +31,7 @@ class Estimates:
         n: (k,) people of the domain with weight and without a missing value.
         population: (k,) sum of their weights.
         simple_variance: (k,) variance of the same estimate from a simple random sample of n
-            with replacement.
+            with replacement; 0 where nothing but rounding is left of it.
         totals: variation between units or replicates, one column per domain.
         pooled_df: (k,) degrees of freedom where a variance rests on several domains; None:
             those of the totals.
@@ -46,12 +46,14 @@ class Estimates:
     totals: Variation
     pooled_df: CodeArray | None = None
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "simple_variance", self._unrounded(self.simple_variance))
+
     @cached_property
     def variance(self) -> FloatArray:
         """(k,) sampling variance; 0 where nothing but rounding is left of it."""
-        variance = self.totals.variance()
-        is_rounding = np.sqrt(variance) <= _ROUNDING * np.abs(self.estimate)
-        return np.where(np.isnan(self.estimate), np.nan, np.where(is_rounding, 0.0, variance))
+        variance = self._unrounded(self.totals.variance())
+        return np.where(np.isnan(self.estimate), np.nan, variance)
 
     @property
     def deff(self) -> FloatArray:
@@ -59,7 +61,7 @@ class Estimates:
 
         NaN where the latter is 0 or undefined.
         """
-        return _over(self.variance, self.simple_variance)
+        return over_positive(self.variance, self.simple_variance)
 
     @property
     def deff_without_replacement(self) -> FloatArray:
@@ -77,7 +79,7 @@ class Estimates:
         """
         one = self.estimate * (1 - self.estimate)
         one = one if self.measure == "share" else self.n * self.simple_variance
-        shown = _over(np.where(one > 0, one, np.nan), self.variance)
+        shown = over_positive(np.where(one > 0, one, np.nan), self.variance)
         return np.where(self.variance > 0, shown, self.n)
 
     @property
@@ -141,11 +143,15 @@ class Estimates:
             is_centred=totals.is_centred,
         )
 
+    def _unrounded(self, variance: FloatArray) -> FloatArray:
+        is_rounding = np.abs(variance) <= np.square(_ROUNDING * self.estimate)
+        return np.where(is_rounding, 0.0, variance)
+
     def _label_frame(self) -> pd.DataFrame:
         return pd.DataFrame(list(self.labels), columns=["domain", "category"])
 
 
-def _over(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
+def over_positive(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
     """Quotient, NaN where the denominator is not above 0."""
     safe = np.where(denominator > 0, denominator, np.nan)
     return np.asarray(numerator / safe)

@@ -14,7 +14,7 @@ from pipeline.stats.arrays import BoolArray, CodeArray, FloatArray, SparseArray,
 from pipeline.stats.survey.design.sample import Sample
 from pipeline.stats.survey.design.unit_totals import unit_totals
 from pipeline.stats.survey.estimation.domains import Domains
-from pipeline.stats.survey.estimation.estimates import Estimates, Measure
+from pipeline.stats.survey.estimation.estimates import Estimates, Measure, over_positive
 
 
 def mean(y: FloatArray, sample: Sample, domains: Domains) -> Estimates:
@@ -66,6 +66,8 @@ def indicator(y: FloatArray | BoolArray) -> FloatArray:
 def ratio(y: FloatArray, x: FloatArray, sample: Sample, domains: Domains) -> Estimates:
     """Ratio of two totals in each domain, R = sum(w y) / sum(w x); u = (y - R x) / sum(w x).
 
+    NaN where sum(w x) is 0.
+
     Args:
         y: (n,) numerator; a row with NaN in y or x is outside every domain.
         x: (n,) denominator.
@@ -102,11 +104,10 @@ def _quotient(
     present = domains.where(sample.is_counted & ~np.isnan(values) & ~np.isnan(x))
     numerator, denominator = np.nan_to_num(values), np.nan_to_num(x)
     over = present.sums(sample.weight * denominator)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        estimate = present.sums(sample.weight * numerator) / over
+    estimate = quotient(present.sums(sample.weight * numerator), over)
     linearised = _with_values(
         present.members,
-        lambda row, j: (numerator[row] - estimate[j] * denominator[row]) / over[j],
+        lambda row, j: quotient(numerator[row] - estimate[j] * denominator[row], over[j]),
     )
     return _estimates(measure, estimate, linearised, sample, present)
 
@@ -144,10 +145,10 @@ def _simple_variance(
     N^2 S^2(u) / n with S^2(u) = n / (n - 1) * sum(w (u - mean(u))^2) / N, weights of the
     domain, N their sum. Oracle: R survey 4.5, deff = "replace".
     """
-    means = _over(dense(linearised.T @ weight), population)
+    means = over_positive(dense(linearised.T @ weight), population)
     centred = np.asarray(linearised.data) - means[linearised.indices]
     squares = dense(_with_data(members, np.square(centred)).T @ weight)
-    return _over(population * squares, (n - 1).astype(np.float64))
+    return over_positive(population * squares, (n - 1).astype(np.float64))
 
 
 def _with_values(
@@ -162,7 +163,6 @@ def _with_data(members: SparseArray, data: FloatArray) -> SparseArray:
     return sparse.csr_array((data, members.indices, members.indptr), shape=members.shape)
 
 
-def _over(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
-    """Quotient, NaN where the denominator is not above 0."""
-    safe = np.where(denominator > 0, denominator, np.nan)
-    return np.asarray(numerator / safe)
+def quotient(above: FloatArray, below: FloatArray) -> FloatArray:
+    """Quotient, NaN where the denominator is 0; it may be negative, as of a ratio."""
+    return np.asarray(above / np.where(below != 0, below, np.nan))

@@ -14,6 +14,7 @@ from pipeline.stats.arrays import FloatArray, SparseArray, dense
 from pipeline.stats.survey.design.sample import Sample
 from pipeline.stats.survey.design.unit_totals import unit_totals
 from pipeline.stats.survey.estimation.domains import Domains
+from pipeline.stats.survey.estimation.estimates import over_positive
 from pipeline.stats.survey.replication.estimates import replicated_estimates
 from pipeline.stats.survey.replication.replicates import Replicates
 from pipeline.stats.survey.replication.totals import ReplicateTotals
@@ -63,8 +64,8 @@ class Linearised:
     def shares(self, members: SparseArray, hits: SparseArray) -> ShareBelow:
         """Hájek shares p; u = (1(hit) - p) / sum(w) within the domain."""
         population = dense(members.T @ self.weight)
-        share = _over(dense(hits.T @ self.weight), population)
-        each = np.nan_to_num(_over(np.ones_like(population), population))
+        share = over_positive(dense(hits.T @ self.weight), population)
+        each = np.nan_to_num(over_positive(np.ones_like(population), population))
         of_hits, of_members = hits @ _diagonal(each), members @ _diagonal(share * each)
         totals = unit_totals(self.sample, sparse.csr_array(of_hits - of_members), members)
         return ShareBelow(share, np.sqrt(totals.variance()), totals.df.astype(np.float64))
@@ -89,7 +90,7 @@ class Replicated:
     def shares(self, members: SparseArray, hits: SparseArray) -> ShareBelow:
         """Shares of the replicates about their mean or about the full-sample share."""
         population, below = self._totals(members), self._totals(hits)
-        shares = _over(below.estimates, population.estimates)
+        shares = over_positive(below.estimates, population.estimates)
         totals = replace(population, estimates=shares)
         df = totals.df.astype(np.float64)
         return ShareBelow(totals.value, np.sqrt(totals.variance()), df)
@@ -123,7 +124,3 @@ def hits_among(members: SparseArray, y: FloatArray, values: FloatArray) -> Spars
 
 def _diagonal(values: FloatArray) -> SparseArray:
     return sparse.csr_array(sparse.diags_array(np.nan_to_num(values)))
-
-
-def _over(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
-    return np.asarray(numerator / np.where(denominator > 0, denominator, np.nan))

@@ -7,7 +7,6 @@ of the mix.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -15,30 +14,29 @@ from scipy import sparse
 
 from pipeline.errors import ContractError
 from pipeline.stats.arrays import BoolArray, CodeArray, FloatArray, TextArray, dense
-from pipeline.stats.survey.design.sample import Sample
 from pipeline.stats.survey.estimation.domains import Domains
 from pipeline.stats.survey.estimation.estimates import Estimates
-from pipeline.stats.survey.estimation.estimators import mean, share
 
 
-def standardised_mean(
-    y: FloatArray,
-    sample: Sample,
+def standardised(
+    estimator: Callable[[Domains], Estimates],
     domains: Domains,
+    present: BoolArray,
     *,
     classes: TextArray,
     population: Mapping[str, float],
 ) -> Estimates:
-    """Mean of y in each domain, with the classes mixed as in a standard population.
+    """Mean of each domain, with the classes mixed as in a standard population.
 
     m = sum_c s_c m_c with s_c = N_c / sum(N) and m_c the mean of the domain's class c;
     u = s_c (y - m_c) / sum(w) in the class. So classes carry no variance between them, as
     after post-stratification of every domain.
 
     Args:
-        y: (n,) values; NaN = outside every domain.
-        sample: the n people, same order, whole.
-        domains: k subpopulations of the same n people.
+        estimator: gives means or shares of whatever domains it is handed, linearised or by
+            replicates.
+        domains: k subpopulations.
+        present: (n,) rows with weight and a value.
         classes: (n,) class names; a row without one is outside every domain.
         population: people, or shares, of every class in the standard population. To leave
             a class out of both, leave its rows out of the domains.
@@ -50,46 +48,9 @@ def standardised_mean(
     Raises:
         ContractError: the standard population lacks a class of the domains or has an
             impossible one.
-        LonelyPsuError: a stratum has one PSU and the design's rule is "fail".
 
     Source: Korn & Graubard (1999), Analysis of Health Surveys, section 4.8. Oracle: R survey
     4.5 svystandardize, svymean.
-    """
-    estimator = partial(mean, y, sample)
-    present = _present(y, sample.is_counted)
-    return standardised(estimator, domains, present, classes=classes, population=population)
-
-
-def standardised_share(
-    y: FloatArray | BoolArray,
-    sample: Sample,
-    domains: Domains,
-    *,
-    classes: TextArray,
-    population: Mapping[str, float],
-) -> Estimates:
-    """Share of each domain with y true, standardised; otherwise as `standardised_mean`."""
-    estimator = partial(share, y, sample)
-    present = _present(y, sample.is_counted)
-    return standardised(estimator, domains, present, classes=classes, population=population)
-
-
-def standardised(
-    estimator: Callable[[Domains], Estimates],
-    domains: Domains,
-    present: BoolArray,
-    *,
-    classes: TextArray,
-    population: Mapping[str, float],
-) -> Estimates:
-    """The same for any estimator of means over domains, by replicates too.
-
-    Args:
-        estimator: gives means or shares of whatever domains it is handed.
-        domains: k subpopulations.
-        present: (n,) rows with weight and a value.
-        classes: see `standardised_mean`.
-        population: likewise.
     """
     codes = pd.Index(list(population)).get_indexer(pd.Index(classes)).astype(np.int64)
     members = dense(domains.members.sum(axis=1)) > 0
@@ -98,11 +59,6 @@ def standardised(
     standard = np.array(list(population.values()), dtype=np.float64)
     by_class = estimator(_crossed(domains, codes, len(standard)))
     return _mixed(by_class, domains, standard / standard.sum())
-
-
-def _present(y: FloatArray | BoolArray, is_counted: BoolArray) -> BoolArray:
-    present: BoolArray = is_counted & ~np.isnan(np.asarray(y, dtype=np.float64))
-    return present
 
 
 def _check(population: Mapping[str, float], stray: int) -> None:

@@ -1,20 +1,12 @@
 """Two groups of a survey compared: power, interviews, and the least difference that shows."""
 
 from dataclasses import dataclass
-from math import ceil, sqrt
+from math import sqrt
 
 from pipeline.stats.survey.planning.limits import cumulative, quantile, refuse_outside
+from pipeline.stats.survey.planning.whole_sizes import PairSizes, rounded_up
 
 _WHERE = "comparison of two shares"
-_WHOLE = 1e-9
-
-
-@dataclass(frozen=True, slots=True)
-class GroupSizes:
-    """Whole addresses of the two groups."""
-
-    first: int
-    second: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +56,13 @@ class TwoShares:
         reach = self._z_alpha * self._null + quantile(power) * self._spread
         return reach * sqrt(self.deff / (n * self.response))
 
-    def addresses(self, *, power: float = 0.8) -> GroupSizes:
+    def addresses(self, *, power: float = 0.8) -> PairSizes:
         """Addresses in either group that show the difference."""
         difference = abs(self.share_2 - self.share_1)
         refuse_outside(_WHERE, difference=(difference, "above 0"), power=(power, "in (0, 1)"))
         n = (self.least_detectable(1.0, power=power) / difference) ** 2
         parts = (self.first_part, 1 - self.first_part)
-        return GroupSizes(*(ceil(part * n - _WHOLE) for part in parts))
+        return PairSizes(*(rounded_up(part * n) for part in parts))
 
     @property
     def _z_alpha(self) -> float:

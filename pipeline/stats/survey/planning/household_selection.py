@@ -1,8 +1,6 @@
-"""Which person of a household answers: Kish's tables and the next birthday."""
+"""Which person of a household answers: Kish's tables and their probabilities."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
@@ -41,7 +39,6 @@ KISH_TABLES = (
 )
 LARGEST = len(KISH_TABLES[0].person)
 _DOZEN = [table.letter for table in KISH_TABLES for _ in range(table.twelfths)]
-_BY_LETTER = {table.letter: table for table in KISH_TABLES}
 
 
 def assign_tables(addresses: int, random: np.random.Generator) -> TextArray:
@@ -57,27 +54,6 @@ def assign_tables(addresses: int, random: np.random.Generator) -> TextArray:
     dozens = -(-addresses // len(_DOZEN))
     letters = [letter for _ in range(dozens) for letter in random.permutation(_DOZEN)]
     return np.array([str(letter) for letter in letters[:addresses]], dtype=object)
-
-
-def kish_person(letter: str, eligible: int) -> int:
-    """Number of the person to be interviewed.
-
-    Args:
-        letter: table of the address.
-        eligible: persons on the household's list, 1 to 6.
-
-    Raises:
-        DesignError: the table is unknown, or does not reach so many persons.
-    """
-    if letter not in _BY_LETTER or not 1 <= eligible <= LARGEST:
-        known = ", ".join(_BY_LETTER)
-        raise DesignError(
-            _WHERE,
-            f"expected a table among {known} and 1 to {LARGEST} persons, got {letter} and "
-            f"{eligible}",
-            hint="households with more persons follow the next birthday",
-        )
-    return _BY_LETTER[letter].person[eligible - 1]
 
 
 def kish_probability(eligible: CodeArray, person: CodeArray) -> FloatArray:
@@ -115,30 +91,3 @@ def _chances() -> FloatArray:
     for kish in KISH_TABLES:
         table[np.arange(LARGEST), np.array(kish.person) - 1] += kish.twelfths / len(_DOZEN)
     return table
-
-
-def next_birthday(birthdays: Sequence[tuple[int, int]], visit: date) -> int:
-    """Number, from 1, of the person whose birthday comes next after the day of the visit.
-
-    A birthday on the day itself is a year away; of equal birthdays the first listed counts.
-    The rule is taken to give every person the probability 1 / persons.
-
-    Args:
-        birthdays: month and day of each person on the household's list.
-        visit: day on which the household was listed.
-
-    Raises:
-        DesignError: nobody is listed, or a month or day does not exist.
-
-    Source: Salmon & Nichols (1983), Public Opinion Quarterly 47, 270-276.
-    """
-    # Within a leap year every birthday exists, and order in the calendar is all that counts.
-    try:
-        days = [date(2000, month, day).timetuple().tm_yday for month, day in birthdays]
-    except ValueError:
-        days = []
-    if not days:
-        raise DesignError(_WHERE, "expected a month and a day that exist for every person listed")
-    today = visit.replace(year=2000).timetuple().tm_yday
-    ahead = [(day - today - 1) % 366 for day in days]
-    return ahead.index(min(ahead)) + 1

@@ -5,21 +5,12 @@ communities and new people pass the correlation of the two waves' estimates. Two
 one wave are compared in `comparison`.
 """
 
-from dataclasses import dataclass
-from math import ceil, inf, sqrt
+from math import inf, sqrt
 
 from pipeline.stats.survey.planning.limits import cumulative, quantile, refuse_outside
+from pipeline.stats.survey.planning.whole_sizes import PairSizes, rounded_up
 
 _WHERE = "power"
-_WHOLE = 1e-9
-
-
-@dataclass(frozen=True, slots=True)
-class WaveSizes:
-    """Whole interviews in the earlier and the later wave."""
-
-    first: int
-    second: int
 
 
 def waves_for_mean_change(
@@ -34,7 +25,7 @@ def waves_for_mean_change(
     power: float = 0.8,
     sides: int = 2,
     df: float = inf,
-) -> WaveSizes:
+) -> PairSizes:
     """Interviews per wave that show a change of means between partly overlapping samples.
 
     n1 = (z_alpha + z_power)^2 (S1^2 + r S2^2 - 2 g r rho S1 S2) / change^2, n2 = n1 / r.
@@ -77,7 +68,7 @@ def waves_for_share_change(
     power: float = 0.8,
     sides: int = 2,
     deff: float = 1.0,
-) -> WaveSizes:
+) -> PairSizes:
     """Interviews per wave that show a change of a share between partly overlapping samples.
 
     As for means, with S^2 = p q and covariance p_both - p1 p2 of a person's two answers.
@@ -128,16 +119,20 @@ def _waves(
     power: float,
     sides: int,
     df: float = inf,
-) -> WaveSizes:
+) -> PairSizes:
     refuse_outside(
         _WHERE, size_of_the_change=(abs(change), "above 0"), overlap=(overlap, "in [0, 1]"),
         ratio=(ratio, "above 0"), alpha=(alpha, "in (0, 1)"), power=(power, "in (0, 1)"),
         sides=(sides, "1 or 2"),
     )  # fmt: skip
     variance = variance_1 + ratio * variance_2 - 2 * overlap * ratio * covariance
-    reach = quantile(1 - alpha / sides, df) + quantile(power, df)
-    first = variance / change**2 * reach**2
-    return WaveSizes(ceil(first - _WHOLE), ceil(first / ratio - _WHOLE))
+    first = variance / change**2 * _errors_to_show(alpha, power, sides, df) ** 2
+    return PairSizes(rounded_up(first), rounded_up(first / ratio))
+
+
+def _errors_to_show(alpha: float, power: float, sides: int, df: float) -> float:
+    """Standard errors that a difference must measure to show with that probability."""
+    return quantile(1 - alpha / sides, df) + quantile(power, df)
 
 
 def se_for_change(
@@ -179,7 +174,7 @@ def se_for_change(
         correlation=(correlation, "in [0, 1)"), alpha=(alpha, "in (0, 1)"),
         power=(power, "in (0, 1)"), sides=(sides, "1 or 2"),
     )  # fmt: skip
-    allowed = abs(change) / (quantile(1 - alpha / sides, df) + quantile(power, df))
+    allowed = abs(change) / _errors_to_show(alpha, power, sides, df)
     rest = allowed**2 - last_se**2 * (1 - correlation**2)
     se = correlation * last_se + sqrt(rest) if rest > 0 else 0.0
     return se if se > 0 else None

@@ -7,13 +7,12 @@ the design's degrees of freedom, which matter when a county has a handful of com
 """
 
 from dataclasses import dataclass
-from math import ceil, inf, log, sqrt
+from math import inf, log, sqrt
 
 from pipeline.stats.survey.planning.limits import quantile, refuse_outside
+from pipeline.stats.survey.planning.whole_sizes import rounded_up
 
 _WHERE = "sample size"
-# A size that is whole but for rounding of floats is not raised by one.
-_WHOLE = 1e-9
 
 
 def n_by_wald(
@@ -45,11 +44,9 @@ def n_by_wald(
 
     Source: Valliant, Dever & Kreuter (2018), section 3.1. Oracle: PracTools 1.7.5 nPropMoe.
     """
-    _refuse(share, margin, level, population)
-    reach = margin * share if relative else margin
+    reach = _half_width(share, margin, relative, level, population)
     spread = quantile(_upper(level), df) ** 2 * share * (1 - share)
-    finite = 1.0 if population == inf else population / (population - 1)
-    return finite * spread / (reach**2 + spread / (population - 1))
+    return _finite(population) * spread / (reach**2 + spread / (population - 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +83,7 @@ def n_by_wilson(
 
     Source: Valliant, Dever & Kreuter (2018), section 3.4. Oracle: PracTools 1.7.5 nWilson.
     """
-    _refuse(share, margin, level, inf)
-    reach = margin * share if relative else margin
+    reach = _half_width(share, margin, relative, level, inf)
     z = quantile(_upper(level), df)
     spread = share * (1 - share)
     root = sqrt(reach**2 - spread * (4 * reach**2 - spread))
@@ -124,16 +120,14 @@ def n_by_log_odds(
 
     Source: Valliant, Dever & Kreuter (2018), section 3.4. Oracle: PracTools 1.7.5 nLogOdds.
     """
-    _refuse(share, margin, level, population)
-    reach = margin * share if relative else margin
+    reach = _half_width(share, margin, relative, level, population)
     refuse_outside(_WHERE, twice_the_margin=(2 * reach, "in (0, 1)"))
     odds = (1 - share) / share
     lead = reach * (1 + odds**2)
     root = sqrt(lead**2 + odds**2 * (1 - 2 * reach) * (1 + 2 * reach))
     spread = sqrt(share * (1 - share)) / quantile(_upper(level), df)
-    finite = 1.0 if population == inf else population / (population - 1)
     fraction = (spread * log((lead + root) / (odds * (1 - 2 * reach)))) ** 2
-    return 1 / (finite * fraction + 1 / population)
+    return 1 / (_finite(population) * fraction + 1 / population)
 
 
 def n_for_share_cv(share: float, cv: float, *, population: float = inf) -> float:
@@ -149,9 +143,8 @@ def n_for_share_cv(share: float, cv: float, *, population: float = inf) -> float
     refuse_outside(
         _WHERE, share=(share, "in (0, 1)"), cv=(cv, "above 0"), population=(population, "above 1")
     )
-    finite = 1.0 if population == inf else population / (population - 1)
     odds = (1 - share) / share
-    return finite * odds / (cv**2 + odds / (population - 1))
+    return _finite(population) * odds / (cv**2 + odds / (population - 1))
 
 
 def n_to_exceed(
@@ -210,15 +203,24 @@ def n_to_draw(
         population=(population, "above 0"),
     )  # fmt: skip
     unbounded = n * deff / response
-    return ceil(unbounded / (1 + (unbounded - 1) / population) - _WHOLE)
+    return rounded_up(unbounded / (1 + (unbounded - 1) / population))
 
 
 def _upper(level: float) -> float:
     return 1 - (1 - level) / 2
 
 
-def _refuse(share: float, margin: float, level: float, population: float) -> None:
+def _finite(population: float) -> float:
+    """Factor N / (N - 1), a in the formulas."""
+    return 1.0 if population == inf else population / (population - 1)
+
+
+def _half_width(
+    share: float, margin: float, relative: bool, level: float, population: float
+) -> float:
+    """The margin in shares, after a look at all figures."""
     refuse_outside(
         _WHERE, share=(share, "in (0, 1)"), margin=(margin, "in (0, 1)"),
         level=(level, "in (0, 1)"), population=(population, "above 1"),
     )  # fmt: skip
+    return margin * share if relative else margin

@@ -127,7 +127,7 @@ def best_two_stage(
     people = sqrt(unit_cost / person_cost * (1 - delta) / delta)
     each = unit_cost + person_cost * people
     single = two_stage_cv(relvariance, 1.0, people, delta, k=k)
-    units = cost / each if cost is not None else (single / (cv or 1.0)) ** 2
+    units = _units_for(cost, cv, each, single)
     return TwoStage(units=units, people=people, cost=units * each, cv=single / sqrt(units))
 
 
@@ -193,7 +193,7 @@ def best_three_stage(
     parts = sqrt((1 - delta[1]) / delta[0] * costs[0] / costs[2] * k[1] / k[0]) / people
     each = costs[0] + parts * (costs[1] + people * costs[2])
     single = three_stage_cv(relvariance, 1.0, parts, people, delta, k=k)
-    units = cost / each if cost is not None else (single / (cv or 1.0)) ** 2
+    units = _units_for(cost, cv, each, single)
     return ThreeStage(
         units=units, parts=parts, people=people, cost=units * each, cv=single / sqrt(units)
     )
@@ -206,3 +206,8 @@ def _goal(cost: float | None, cv: float | None) -> dict[str, tuple[float, str]]:
     if len(goals) != 1:
         raise DesignError(_WHERE, f"expected either a cost or a cv as the goal, got {len(goals)}")
     return goals
+
+
+def _units_for(cost: float | None, cv: float | None, each: float, single: float) -> float:
+    """Units that a goal pays or asks for: what each costs, and the CV of a single one."""
+    return cost / each if cost is not None else (single / (cv or 1.0)) ** 2

@@ -4,16 +4,15 @@ A step whose factor depends on categories only has one factor per cell of their
 cross-classification; it runs on arrays of replicates x cells, row 0 the full sample.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from scipy import sparse
 
 from pipeline.errors import CalibrationError, EmptyStratumError
 from pipeline.stats.arrays import BoolArray, CodeArray, FloatArray, dense
-from pipeline.stats.survey.replication.refusals import in_replicate
+from pipeline.stats.survey.weighting.proportional_fitting import summing
 from pipeline.stats.survey.weighting.raking import rake_cells
 
 _STAYS, _GIVES, _TAKES = 0, 1, 2
@@ -163,38 +162,9 @@ class Raking:
         return _spread(factor, counted)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class CellFunction:
-    """Any step that sees weights by category only, such as linear or logit calibration.
-
-    Attributes:
-        variables: (n,) categories of each row.
-        function: from the weights (C,) and codes of the cells to their new weights, called
-            once per replicate.
-    """
-
-    variables: Sequence[CodeArray]
-    function: Callable[[FloatArray, Sequence[CodeArray]], FloatArray]
-
-    @property
-    def codings(self) -> Sequence[CodeArray]:
-        """The variables."""
-        return tuple(self.variables)
-
-    def factor(self, weight: FloatArray, codes: Sequence[CodeArray]) -> FloatArray:
-        """See `CellStep`."""
-        new = np.empty_like(weight)
-        for r, of_cells in enumerate(weight):
-            with in_replicate(r):
-                new[r] = self.function(of_cells, codes)
-        return np.divide(new, weight, out=np.ones_like(weight), where=weight != 0)
-
-
 def _sums(weight: FloatArray, codes: CodeArray, size: int) -> FloatArray:
     """(1 + R, K) weights of cells summed by code."""
-    cells = np.arange(len(codes))
-    by_code = sparse.csr_array((np.ones(len(codes)), (codes, cells)), shape=(size, len(codes)))
-    return dense(by_code @ weight.T).T
+    return dense(summing(codes, size) @ weight.T).T
 
 
 def _counted_cells(weight: FloatArray, codes: Sequence[CodeArray], where: str) -> BoolArray:

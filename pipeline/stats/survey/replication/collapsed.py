@@ -11,7 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from pipeline.stats.arrays import CodeArray, FloatArray, SparseArray, dense
-from pipeline.stats.survey.replication.combinations import joint_codes
+from pipeline.stats.survey.design.combinations import joint_codes
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

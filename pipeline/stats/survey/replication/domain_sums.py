@@ -11,9 +11,9 @@ import numpy as np
 from scipy import sparse
 
 from pipeline.stats.arrays import BoolArray, CodeArray, FloatArray, SparseArray, dense
+from pipeline.stats.survey.design.combinations import joint_codes
 from pipeline.stats.survey.estimation.domains import Domains
 from pipeline.stats.survey.replication.collapsed import Collapsed
-from pipeline.stats.survey.replication.combinations import joint_codes
 from pipeline.stats.survey.replication.replicates import Replicates
 
 

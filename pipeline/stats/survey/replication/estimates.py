@@ -9,7 +9,7 @@ import numpy as np
 from pipeline.stats.arrays import BoolArray, CodeArray, FloatArray
 from pipeline.stats.survey.estimation.domains import Domains
 from pipeline.stats.survey.estimation.estimates import Estimates, Measure
-from pipeline.stats.survey.estimation.estimators import indicator
+from pipeline.stats.survey.estimation.estimators import indicator, quotient
 from pipeline.stats.survey.replication.domain_sums import DomainSums
 from pipeline.stats.survey.replication.replicates import Replicates
 from pipeline.stats.survey.replication.totals import ReplicateTotals
@@ -53,7 +53,7 @@ def replicated_estimates(
     below = people if over is None else sums.rows.totals(over)
     estimates = sums.in_replicates(above)
     if measure != "total":
-        estimates = _quotient(estimates, sums.in_replicates(below))
+        estimates = quotient(estimates, sums.in_replicates(below))
     n, population = sums.n(), sums.in_full_sample(people)
     if measure == "share":
         squares = population * estimates[0] * (1 - estimates[0])
@@ -61,7 +61,7 @@ def replicated_estimates(
         squares = _squares(sums, values, over, above, below)
     slope = population
     if measure != "total":
-        slope = _quotient(population, sums.in_full_sample(below))
+        slope = quotient(population, sums.in_full_sample(below))
     return Estimates(
         measure=measure,
         labels=domains.labels,
@@ -81,7 +81,7 @@ def _simple_variance(
     Oracle: R survey 4.5, deff = "replace".
     """
     left = (n - 1).astype(np.float64)
-    return np.asarray(np.square(slope) * _quotient(_quotient(squares, population), left))
+    return np.asarray(np.square(slope) * quotient(quotient(squares, population), left))
 
 
 def _squares(
@@ -93,7 +93,7 @@ def _squares(
     and loses no digits when y lies far from 0.
     """
     weight = sums.rows.multiplier
-    centre = float(_quotient(above @ weight, below @ weight))
+    centre = float(quotient(above @ weight, below @ weight))
     left = y - centre if x is None else y - centre * x
     of_left, of_x = sums.in_full_sample(above - centre * below), sums.in_full_sample(below)
     left_left = sums.in_full_sample(sums.rows.totals(left * left))
@@ -101,16 +101,10 @@ def _squares(
     if x is not None:
         left_x = sums.in_full_sample(sums.rows.totals(left * x))
         x_x = sums.in_full_sample(sums.rows.totals(x * x))
-    more = _quotient(of_left, of_x)
+    more = quotient(of_left, of_x)
     squares = left_left - 2 * more * left_x + more**2 * x_x
     return np.where(squares <= _ROUNDING * (left_left + more**2 * x_x), 0.0, squares)
 
 
 def _filled(values: FloatArray, missing: BoolArray) -> FloatArray:
     return np.where(missing, 0.0, values) if missing.any() else values
-
-
-def _quotient(above: FloatArray, below: FloatArray) -> FloatArray:
-    """Quotient, NaN where the denominator is 0."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(below != 0, above / below, np.nan)

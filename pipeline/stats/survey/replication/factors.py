@@ -17,7 +17,7 @@ from pipeline.stats.survey.design.units import Units
 
 Method = Literal["JK1", "JKn", "BRR", "Fay", "bootstrap"]
 
-_ALL = 1 - 1e-7  # a stratum of which this fraction was drawn was taken whole
+_SAME = 1e-7  # fractions drawn this close are one
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -133,15 +133,15 @@ def fraction_left(units: Units) -> FloatArray:
     Raises:
         DesignError: PSUs of a stratum have fractions of their own.
     """
-    drawn = np.zeros(len(units.stratum))
-    drawn[units.stratum_of_unit] = units.fraction
-    if (np.abs(drawn[units.stratum_of_unit] - units.fraction) > 1 - _ALL).any():
+    left = np.ones(len(units.stratum))
+    left[units.stratum_of_unit] = units.left
+    if (np.abs(left[units.stratum_of_unit] - units.left) > _SAME).any():
         raise DesignError(
             "replicates",
             "expected one fraction drawn per stratum, got PSUs with probabilities of their own",
             hint="replicate the design as drawn with replacement (no fpc), which is cautious",
         )
-    return np.where(drawn > _ALL, 0.0, 1 - drawn)
+    return left
 
 
 def _nothing_to_leave_out(where: str, got: str) -> DesignError:

@@ -1,4 +1,18 @@
-"""Replicate weights that came with the data, and the scale of the method that made them."""
+"""Replicate weights that came with the data, and the scale of the method that made them.
+
+Scale of the sum of squares over R replicates:
+
+===================== =================================================================
+BRR                   1 / R
+Fay                   1 / (R (1 - rho)^2)
+JK1                   (n - 1) / n; n = R, or from factors that are n / (n - 1)
+JKn                   1, each square times `rscales`; from factors their 1 / largest
+JK2                   1
+bootstrap             1 / (R - 1)
+successive-difference 4 / R
+other                 as given
+===================== =================================================================
+"""
 
 from typing import Literal, TypeAlias
 
@@ -31,26 +45,13 @@ def given_replicates(
 ) -> Replicates:
     """Replicate weights made by somebody else, as in PISA, TIMSS or NHANES.
 
-    Scale of the sum of squares over R replicates:
-
-    ===================== =================================================================
-    BRR                   1 / R
-    Fay                   1 / (R (1 - rho)^2)
-    JK1                   (n - 1) / n; n = R, or from factors that are n / (n - 1)
-    JKn                   1, each square times `rscales`; from factors their 1 / largest
-    JK2                   1
-    bootstrap             1 / (R - 1)
-    successive-difference 4 / R
-    other                 as given
-    ===================== =================================================================
-
     Args:
         weight: (n,) weights of the full sample.
         replicates: (n, R) weights, or factors of `weight`.
         method: how they were made.
         combined: `replicates` are weights; False: factors.
         rho: Fay's factor (PISA: 0.5).
-        scale: in place of the table's, where that leaves a choice.
+        scale: in place of the module's table, where that leaves a choice.
         rscales: (R,) factor of each replicate's square, likewise.
         mse: squares about the full-sample estimate, not the mean of the replicates.
 

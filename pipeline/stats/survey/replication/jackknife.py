@@ -14,20 +14,19 @@ import numpy as np
 from scipy import sparse
 
 from pipeline.errors import DesignError
-from pipeline.stats.arrays import FloatArray, SparseArray, dense
+from pipeline.stats.arrays import CodeArray, FloatArray, SparseArray, dense
 from pipeline.stats.survey.design.unit_totals import UnitTotals
 from pipeline.stats.survey.estimation.domains import Domains
 from pipeline.stats.survey.estimation.estimates import Estimates, Measure
 
 
-def left_out_factors(stratum_of_psu: FloatArray) -> FloatArray:
-    """(P, P) factors of PSUs (rows) when each PSU (column) is left out.
+def left_out_factors(stratum_of_psu: CodeArray) -> FloatArray:
+    """(P, P) factors of PSUs (rows) when each PSU (column) is left out, by (P,) stratum.
 
     0 for the PSU itself, n_h / (n_h - 1) for the others of its stratum, 1 elsewhere. The only
     PSU of a stratum is left in: nothing could take its place.
     """
-    stratum = np.asarray(stratum_of_psu)
-    together = stratum[:, None] == stratum[None, :]
+    together = stratum_of_psu[:, None] == stratum_of_psu
     size = together.sum(axis=0)
     factor = np.where(together, size / np.maximum(size - 1, 1), 1.0)
     np.fill_diagonal(factor, np.where(size > 1, 0.0, 1.0))

@@ -12,8 +12,8 @@ from functools import cached_property
 import numpy as np
 
 from pipeline.stats.arrays import CodeArray, FloatArray
+from pipeline.stats.survey.design.combinations import joint_codes
 from pipeline.stats.survey.replication.collapsed import Collapsed
-from pipeline.stats.survey.replication.combinations import joint_codes
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

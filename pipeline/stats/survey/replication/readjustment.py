@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from pipeline.stats.arrays import FloatArray
+from pipeline.stats.survey.design.combinations import joint_codes
 from pipeline.stats.survey.replication.cell_steps import CellStep
-from pipeline.stats.survey.replication.combinations import joint_codes
 from pipeline.stats.survey.replication.product_weights import ProductWeights
 from pipeline.stats.survey.replication.refusals import in_replicate
 from pipeline.stats.survey.replication.replicates import Replicates

@@ -124,7 +124,9 @@ class ReplicateTotals:
 
 
 def replicate_statistic(
-    function: Callable[[FloatArray], npt.ArrayLike], replicates: Replicates
+    function: Callable[[FloatArray], npt.ArrayLike],
+    replicates: Replicates,
+    rows: BoolArray | None = None,
 ) -> ReplicateTotals:
     """Any statistic of the weights, computed again in every replicate.
 
@@ -132,6 +134,8 @@ def replicate_statistic(
         function: from (n,) weights to one or k numbers, NaN where undefined: a quantile, the
             coefficients of a regression, a Gini index.
         replicates: the n rows, same order as the data `function` holds.
+        rows: (n,) those the numbers are made of, whose PSUs give the degrees of freedom;
+            None: all.
 
     Returns:
         k estimates with their variation; `value` holds those of the full sample.
@@ -139,10 +143,11 @@ def replicate_statistic(
     Source: Wolter (2007), chapter 4. Oracle: R survey 4.5 withReplicates.
     """
     columns = range(1 + replicates.n_replicates)
-    rows = [np.atleast_1d(function(replicates.weights.column(r))) for r in columns]
-    estimates = np.asarray(rows, dtype=np.float64)
+    found = [np.atleast_1d(function(replicates.weights.column(r))) for r in columns]
+    estimates = np.asarray(found, dtype=np.float64)
+    counted = replicates.weight > 0 if rows is None else rows & (replicates.weight > 0)
     held = np.zeros((len(replicates.drawn.factor), estimates.shape[1]), dtype=np.bool_)
-    held[replicates.drawn.unit_of_row[replicates.weight > 0]] = True
+    held[replicates.drawn.unit_of_row[counted]] = True
     return ReplicateTotals.of(replicates, estimates, held)
 
 

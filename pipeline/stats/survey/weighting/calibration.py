@@ -5,6 +5,7 @@ distances are defined in `distances`, refusals worded in `calibration_refusals`.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from pipeline.stats.arrays import BoolArray, FloatArray, SparseArray
 from pipeline.stats.survey.design.adjustment import Adjustment
 from pipeline.stats.survey.weighting.auxiliaries import Auxiliaries
-from pipeline.stats.survey.weighting.calibration_equations import CalibrationEquations
+from pipeline.stats.survey.weighting.calibration_equations import CalibrationEquations, Solution
 from pipeline.stats.survey.weighting.calibration_refusals import (
     reconciled_totals,
     refuse_bad_request,
@@ -20,7 +21,7 @@ from pipeline.stats.survey.weighting.calibration_refusals import (
 )
 from pipeline.stats.survey.weighting.cells import Labels, coded
 from pipeline.stats.survey.weighting.distances import Interval, Method, distance_of
-from pipeline.stats.survey.weighting.feasibility import BoundedTotals
+from pipeline.stats.survey.weighting.feasibility import BoundedTotals, off_target
 from pipeline.stats.survey.weighting.sharing_units import SharingUnits, sharing_units
 
 Fallback: TypeAlias = Literal["refuse", "nearest"]
@@ -33,7 +34,6 @@ class Calibrated:
     """Calibrated weights and the record of how they came about.
 
     Attributes:
-        weight: (n,) calibrated weights.
         base_weight: (n,) weights before.
         ratio: (n,) weight over base weight; 1 where that is 0.
         auxiliaries: (n, q) calibrated on; with a group, its means.
@@ -42,11 +42,9 @@ class Calibrated:
         totals: (q,) population totals.
         attained: (q,) totals of the calibrated weights.
         history: largest relative distance to a total after each round.
-        missed: names of totals that the bounds forbade, or that trimming moved.
-        is_held: (n,) weights that stand at one of the bounds on weights.
+        weight_bounds: smallest and largest weight allowed.
     """
 
-    weight: FloatArray
     base_weight: FloatArray
     ratio: FloatArray
     auxiliaries: FloatArray | SparseArray
@@ -55,8 +53,19 @@ class Calibrated:
     totals: FloatArray
     attained: FloatArray
     history: tuple[float, ...]
-    missed: tuple[str, ...]
-    is_held: BoolArray
+    weight_bounds: Interval
+
+    @cached_property
+    def weight(self) -> FloatArray:
+        """(n,) calibrated weights."""
+        return self.base_weight * self.ratio
+
+    @property
+    def is_held(self) -> BoolArray:
+        """(n,) weights that stand at one of the bounds on weights."""
+        at = [np.isclose(self.weight, bound, rtol=1e-12, atol=0) for bound in self.weight_bounds]
+        held: BoolArray = np.logical_or(*at) & (self.weight > 0)
+        return held
 
     @property
     def rounds(self) -> int:
@@ -64,9 +73,10 @@ class Calibrated:
         return len(self.history)
 
     @property
-    def n_negative(self) -> int:
-        """Weights below 0, which unbounded linear calibration may give."""
-        return int((self.weight < 0).sum())
+    def missed(self) -> tuple[str, ...]:
+        """Names of totals that the bounds forbade, or that trimming moved."""
+        is_missed = off_target(self.attained, self.totals)
+        return tuple(np.array(self.names, dtype=object)[is_missed])
 
     @property
     def gap(self) -> float:
@@ -79,12 +89,12 @@ class Calibrated:
 
         A weight held at a bound on weights is a constant; the others restore the totals.
         """
-        moves = self.base_weight / self.variance
+        moves, is_held = self.base_weight / self.variance, self.is_held
         return Adjustment(
             ratio=self.ratio,
-            slope=np.where(self.is_held, 0.0, self.ratio) if self.is_held.any() else None,
+            slope=np.where(is_held, 0.0, self.ratio) if is_held.any() else None,
             auxiliaries=self.auxiliaries,
-            regression_weight=np.where(self.is_held, 0.0, moves),
+            regression_weight=np.where(is_held, 0.0, moves),
         )
 
 
@@ -104,21 +114,17 @@ def calibrate(
 ) -> Calibrated:
     """Weights w = d F(x'b / q) whose totals of x are the population's.
 
-    d are the weights before, q the variance of the model, and F is 1 + u ("linear", the
-    regression estimator), exp(u) ("raking") or a logistic curve between the bounds
-    ("logit"). Linear and raking ratios are cut at the bounds if there are any. Rows of
-    weight 0 keep it and change nothing, so replicates that leave PSUs out go through the
-    same function.
+    d are the weights before, q the variance of the model, F the ratio of the method (see
+    `distances`). Rows of weight 0 keep it and change nothing.
 
     Args:
         base_weight: (n,) weights before, finite and not negative.
         auxiliaries: x and its totals, from `auxiliaries_of`.
-        method: the distance that is kept small.
+        method: the distance that is kept small; "linear" is the regression estimator.
         bounds: smallest and largest ratio of a weight to the one before.
         weight_bounds: smallest and largest calibrated weight.
-        variance: (n,) of the variables of interest given x, up to a factor: weights of rows
-            that vary more change more. Default: equal. With x the only auxiliary and
-            variance x, the ratio estimator.
+        variance: (n,) of the variables of interest given x, up to a factor, default equal:
+            weights of rows that vary more change more. That of a sole x: the ratio estimator.
         group: (n,) rows of one group share one ratio: an integrated household weight.
         trim: ratios beyond are afterwards cut, what they lose shared by the others in
             proportion to weight, once; totals then move.
@@ -138,48 +144,39 @@ def calibrate(
     """
     weight = np.asarray(base_weight, dtype=np.float64)
     spread = np.ones_like(weight) if variance is None else np.asarray(variance, dtype=np.float64)
-    groups = None if group is None else coded(group)
-    refuse_bad_request(weight, auxiliaries, method, bounds, weight_bounds, spread, groups)
-    lower, upper = _ratio_bounds(weight, bounds, weight_bounds)
-    lower = np.maximum(lower, 0) if method == "raking" else lower
-    units = sharing_units(weight, auxiliaries.matrix, spread, lower, upper, groups)
-    unit_ratio, history = _solved(
-        units, auxiliaries, method, if_infeasible, tolerance=tolerance, max_rounds=max_rounds
-    )
-    if trim is not None:
-        unit_ratio = _trimmed(unit_ratio, units.weight, trim)
-    attained = np.asarray(units.auxiliaries.T @ (units.weight * unit_ratio))
-    ratio = units.spread(unit_ratio)
-    is_missed = _bounded(units, auxiliaries.totals).missed(attained)
+    units = _units(weight, auxiliaries, method, bounds, weight_bounds, spread, group)
+    found = _solved(units, auxiliaries, method, if_infeasible, tolerance, max_rounds)
+    unit_ratio = found.ratio if trim is None else trimmed(found.ratio, units.weight, trim)
     return Calibrated(
-        weight=weight * ratio,
         base_weight=weight,
-        ratio=ratio,
+        ratio=units.spread(unit_ratio),
         auxiliaries=units.spread_auxiliaries(auxiliaries.matrix),
         variance=spread,
         names=auxiliaries.names,
         totals=auxiliaries.totals,
-        attained=attained,
-        history=history,
-        missed=tuple(np.array(auxiliaries.names, dtype=object)[is_missed]),
-        is_held=_held(weight * ratio, weight_bounds),
+        attained=np.asarray(units.auxiliaries.T @ (units.weight * unit_ratio)),
+        history=found.history,
+        weight_bounds=weight_bounds,
     )
 
 
-def _ratio_bounds(
-    weight: FloatArray, bounds: Interval, weight_bounds: Interval
-) -> tuple[FloatArray, FloatArray]:
-    """(n,) smallest and largest ratio that both kinds of bounds allow."""
+def _units(
+    weight: FloatArray,
+    auxiliaries: Auxiliaries,
+    method: Method,
+    bounds: Interval,
+    weight_bounds: Interval,
+    variance: FloatArray,
+    group: "Labels | None",
+) -> SharingUnits:
+    """What shares a ratio, between the bounds that both kinds and the method allow."""
+    groups = None if group is None else coded(group)
+    refuse_bad_request(weight, auxiliaries, method, bounds, weight_bounds, variance, groups)
     counted = np.where(weight > 0, weight, 1.0)
     lower = np.maximum(bounds[0], weight_bounds[0] / counted)
+    lower = np.maximum(lower, 0) if method == "raking" else lower
     upper = np.minimum(bounds[1], weight_bounds[1] / counted)
-    return lower, upper
-
-
-def _held(weight: FloatArray, weight_bounds: Interval) -> BoolArray:
-    at_bound = [np.isclose(weight, bound, rtol=1e-12, atol=0) for bound in weight_bounds]
-    held: BoolArray = np.logical_or(*at_bound) & (weight > 0)
-    return held
+    return sharing_units(weight, auxiliaries.matrix, variance, lower, upper, groups)
 
 
 def _solved(
@@ -187,11 +184,10 @@ def _solved(
     auxiliaries: Auxiliaries,
     method: Method,
     if_infeasible: Fallback,
-    *,
     tolerance: float,
     max_rounds: int,
-) -> tuple[FloatArray, tuple[float, ...]]:
-    """Ratio of each unit, and the gap after each round."""
+) -> Solution:
+    """Ratios of the units, before any trimming."""
     equations = CalibrationEquations(
         units.weight,
         units.auxiliaries,
@@ -202,7 +198,7 @@ def _solved(
     found = equations.solve(totals, tolerance=tolerance, max_rounds=max_rounds)
     if not found.is_met and if_infeasible == "refuse":
         refuse_unmet_totals(_bounded(units, totals), auxiliaries.names, found)
-    return found.ratio, found.history
+    return found
 
 
 def _bounded(units: SharingUnits, totals: FloatArray) -> BoundedTotals:
@@ -215,8 +211,11 @@ def _bounded(units: SharingUnits, totals: FloatArray) -> BoundedTotals:
     )
 
 
-def _trimmed(ratio: FloatArray, weight: FloatArray, trim: Interval) -> FloatArray:
-    """Ratios cut, the excess shared by the others; as R survey 4.5 calibrate(trim=)."""
+def trimmed(ratio: FloatArray, weight: FloatArray, trim: Interval) -> FloatArray:
+    """(n,) ratios cut, the excess shared by the others once.
+
+    Oracle: R survey 4.5 calibrate(trim = ...).
+    """
     cut = np.clip(ratio, *trim)
     inside: BoolArray = cut == ratio
     excess = float(((ratio - cut) * weight).sum())

@@ -13,6 +13,7 @@ import numpy as np
 
 from pipeline.stats.arrays import FloatArray, dense
 from pipeline.stats.survey.weighting.auxiliaries import Auxiliaries, Totals
+from pipeline.stats.survey.weighting.calibration import trimmed
 from pipeline.stats.survey.weighting.distances import Interval, Method, distance_of
 
 _CONVERGED = 1e-12
@@ -52,8 +53,9 @@ def last_step(
         misfit = auxiliaries.totals - x.T @ (weight * distance.ratio(u))
         if (np.abs(misfit) / size < _CONVERGED).all():
             break
+    ratio = distance.ratio(u)
     after = np.zeros_like(base_weight)
-    after[rows] = weight * _trimmed(distance.ratio(u), weight, trim)
+    after[rows] = weight * (ratio if trim is None else trimmed(ratio, weight, trim))
     return after
 
 
@@ -81,15 +83,3 @@ def with_intercept(totals: Totals, name: str = "population") -> dict[str, Any]:
         else:
             coded[column] = total
     return coded
-
-
-def _trimmed(ratio: FloatArray, weight: FloatArray, trim: Interval | None) -> FloatArray:
-    """Ratios cut, the excess shared by those that were inside."""
-    if trim is None:
-        return ratio
-    cut = np.clip(ratio, *trim)
-    inside = cut == ratio
-    if inside.all():
-        return ratio
-    share = ((ratio - cut) * weight).sum() / weight[inside].sum()
-    return np.where(inside, cut + share, cut)

@@ -10,7 +10,7 @@ from pipeline.stats.survey.weighting.auxiliaries import Auxiliaries
 from pipeline.stats.survey.weighting.calibration_equations import CalibrationEquations, Solution
 from pipeline.stats.survey.weighting.cells import Coded
 from pipeline.stats.survey.weighting.distances import Interval, Method
-from pipeline.stats.survey.weighting.feasibility import BoundedTotals
+from pipeline.stats.survey.weighting.feasibility import BoundedTotals, off_target
 
 _WHERE = "calibration"
 _ROUNDING = 1e-6  # totals of one population may differ by the rounding of their source
@@ -79,7 +79,7 @@ def refuse_unmet_totals(wanted: BoundedTotals, names: tuple[str, ...], found: So
         NotConvergedError: they can.
     """
     nearest = wanted.nearest_totals()
-    if nearest is not None and not wanted.missed(nearest).any():
+    if nearest is not None and not off_target(nearest, wanted.totals).any():
         raise NotConvergedError(
             _WHERE,
             f"expected every total met, got {found.history[-1]:.3g} (relative) after "
@@ -93,7 +93,7 @@ def refuse_unmet_totals(wanted: BoundedTotals, names: tuple[str, ...], found: So
         else [
             f"total {names[j]}: expected {wanted.totals[j]:.8g}, the bounds allow no "
             f"{'more' if nearest[j] < wanted.totals[j] else 'less'} than {nearest[j]:.8g}"
-            for j in np.flatnonzero(wanted.missed(nearest))
+            for j in np.flatnonzero(off_target(nearest, wanted.totals))
         ],
         hint=_wider_bounds(wanted) + "merge sparse categories, or drop a total",
     )

@@ -70,31 +70,37 @@ def coded(labels: Labels) -> Coded:
 
 def crossing(columns: Sequence[Coded]) -> Crossing:
     """Cross columns of the same n rows; combinations without a row are left out."""
-    widths = [len(column.names) + 1 for column in columns]  # one place for rows without category
+    first = [int(column.codes.min(initial=0)) for column in columns]  # -1: some have no category
+    widths = [len(column.names) - low for column, low in zip(columns, first, strict=True)]
     size = float(np.prod(widths, dtype=np.float64))
     if size > max(_SMALL, _GRID * len(columns[0].codes)):
-        return _crossed_one_by_one(columns, widths)
+        return _crossed_one_by_one(columns, first, widths)
     combined: npt.NDArray[np.signedinteger[Any]] = np.zeros(len(columns[0].codes), dtype=np.int64)
     if size <= np.iinfo(np.int32).max:
         combined = combined.astype(np.int32)  # half the memory traffic
     start = 0
-    for column, width in zip(columns, widths, strict=True):
+    for column, low, width in zip(columns, first, widths, strict=True):
         np.multiply(combined, width, out=combined)
         np.add(combined, column.codes, out=combined, casting="same_kind")
-        start = start * width + 1  # the place of a row without any category is 0, not -start
-    np.add(combined, start, out=combined)
+        start = start * width - low  # the lowest combination is 0
+    if start:
+        np.add(combined, start, out=combined)
     found = np.flatnonzero(np.bincount(combined, minlength=int(size)))
-    place = np.zeros(int(size), dtype=np.int64)
+    place = np.zeros(int(size), dtype=combined.dtype)
     place[found] = np.arange(len(found))
-    codes = tuple(part.astype(np.int64) - 1 for part in np.unravel_index(found, widths))
-    return Crossing(place[combined], codes)
+    cell_of_row = place.take(combined, mode="clip")  # all within; clipping spares the check
+    parts = zip(np.unravel_index(found, widths), first, strict=True)
+    codes = tuple(part.astype(np.int64) + low for part, low in parts)
+    return Crossing(cell_of_row.astype(np.int64, copy=False), codes)
 
 
-def _crossed_one_by_one(columns: Sequence[Coded], widths: Sequence[int]) -> Crossing:
+def _crossed_one_by_one(
+    columns: Sequence[Coded], first: Sequence[int], widths: Sequence[int]
+) -> Crossing:
     cell_of_row = np.zeros(len(columns[0].codes), dtype=np.int64)
     codes: tuple[CodeArray, ...] = ()
-    for column, width in zip(columns, widths, strict=True):
-        cell_of_row, pairs = pd.factorize(cell_of_row * width + column.codes + 1, sort=True)
+    for column, low, width in zip(columns, first, widths, strict=True):
+        cell_of_row, pairs = pd.factorize(cell_of_row * width + column.codes - low, sort=True)
         before, last = np.divmod(np.asarray(pairs, dtype=np.int64), width)
-        codes = (*(known[before] for known in codes), last - 1)
+        codes = (*(known[before] for known in codes), last + low)
     return Crossing(np.asarray(cell_of_row, dtype=np.int64), codes)

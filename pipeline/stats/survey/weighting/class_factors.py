@@ -1,7 +1,11 @@
-"""Weight handed from some rows of a class to others of it: the arithmetic of class adjustments."""
+"""Weight handed from some rows of a class to others of it: the arithmetic of class adjustments.
+
+What happens to a row hangs on its class and its part in the step alone, so rows of one class
+and part are one cell.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -12,48 +16,41 @@ from pipeline.stats.arrays import BoolArray, CodeArray, FloatArray, SparseArray
 from pipeline.stats.survey.design.adjustment import Adjustment
 from pipeline.stats.survey.weighting.cells import Coded
 
-_OUT, _GIVES, _TAKES = 0, 1, 2
-_PARTS = 3
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ClassFactors:
-    """n rows, of which some give their weight and others of the class take it.
+    """n rows in C cells, of which some give their weight and others of the class take it.
 
-    Rows that do neither leave with weight 0, and theirs goes to nobody.
+    Cells that do neither leave with weight 0, and theirs goes to nobody.
 
     Attributes:
         base_weight: (n,) weights before.
-        gives: (n,) rows that end with weight 0 in favour of others.
-        takes: (n,) rows that keep theirs and take a share in proportion to it.
-        membership: (n, K) ones for the class of each row that gives or takes; an undecided
-            row may belong to several classes by shares.
+        cell: (n,) cell of each row.
+        takes: (C,) cells that keep their weight and take a share in proportion to it.
+        membership: (C, K) ones for the class of each cell that gives or takes; a cell may
+            belong to several classes by shares.
     """
 
     base_weight: FloatArray
-    gives: BoolArray
+    cell: CodeArray
     takes: BoolArray
     membership: SparseArray
 
     @cached_property
     def owed(self) -> FloatArray:
         """(K,) weight of those who give or take."""
-        return self.sums(self.base_weight)
+        return np.asarray(self.membership.T @ self.cell_weight)
 
     @cached_property
     def held(self) -> FloatArray:
         """(K,) weight of those who take."""
-        return self.sums(self.base_weight * self.takes)
-
-    @cached_property
-    def factor(self) -> FloatArray:
-        """(K,) weight after over weight before of those who take; 0 in classes without."""
-        return np.divide(self.owed, self.held, out=np.zeros_like(self.held), where=self.held > 0)
+        return np.asarray(self.membership.T @ (self.cell_weight * self.takes))
 
     @cached_property
     def ratio(self) -> FloatArray:
         """(n,) weight after over weight before."""
-        return np.asarray(self.takes * (self.membership @ self.factor))
+        factor = np.divide(self.owed, self.held, out=np.zeros_like(self.held), where=self.held > 0)
+        return np.asarray((self.takes * (self.membership @ factor))[self.cell])
 
     @property
     def adjustment(self) -> Adjustment:
@@ -61,38 +58,45 @@ class ClassFactors:
         return Adjustment(
             ratio=self.ratio,
             auxiliaries=self.membership,
-            regression_weight=self.base_weight * self.takes,
+            regression_weight=self.base_weight * self.takes[self.cell],
             is_estimated=True,
+            cell=self.cell,
         )
 
-    def adjustment_in_cells(self, classes: Coded) -> Adjustment:
-        """The same where every row has one class: rows of one class and part are one cell."""
-        n_classes = len(classes.names)
-        part = np.where(self.takes, _TAKES, np.where(self.gives, _GIVES, _OUT))
-        row_class = np.where(classes.codes < 0, n_classes, classes.codes).astype(np.int64)
-        takes_part = np.array([[0.0], [1.0], [1.0]])  # of those out, givers and takers
-        of_class = sparse.eye_array(n_classes + 1, n_classes)
-        return replace(
-            self.adjustment,
-            auxiliaries=sparse.csr_array(sparse.kron(of_class, takes_part)),
-            cell=row_class * _PARTS + part,
-        )
+    def counts(self, cells: BoolArray) -> CodeArray:
+        """(K,) rows with weight in some of the cells of each class."""
+        return np.asarray((self.membership > 0).astype(np.int64).T @ (self.cell_count * cells))
 
-    def sums(self, values: FloatArray) -> FloatArray:
-        """(K,) sums over the members of each class."""
-        return np.asarray(self.membership.T @ values)
+    @cached_property
+    def cell_weight(self) -> FloatArray:
+        """(C,) sum of the weights before."""
+        sums = np.bincount(self.cell, self.base_weight, len(self.takes))
+        return np.asarray(sums, dtype=np.float64)
 
-    def counts(self, rows: BoolArray) -> CodeArray:
-        """(K,) rows with weight among the members of each class."""
-        counted = (rows & (self.base_weight > 0)).astype(np.int64)
-        return np.asarray((self.membership > 0).astype(np.int64).T @ counted)
+    @cached_property
+    def cell_count(self) -> CodeArray:
+        """(C,) rows with weight."""
+        return np.bincount(self.cell[self.base_weight > 0], minlength=len(self.takes))
 
 
-def membership(classes: Coded, takes_part: BoolArray) -> SparseArray:
-    """(n, K) ones for the class of each row that takes part."""
-    rows = np.flatnonzero(takes_part & (classes.codes >= 0))
-    shape = (len(classes.codes), len(classes.names))
-    return sparse.csr_array((np.ones(len(rows)), (rows, classes.codes[rows])), shape=shape)
+def class_cells(classes: Coded, parts: Sequence[BoolArray]) -> CodeArray:
+    """(n,) cells, class by class and within it part by part; last those of rows without class.
+
+    Args:
+        classes: of the n rows.
+        parts: (n,) masks; every row is in one of them.
+    """
+    codes = classes.codes.astype(np.int64)
+    part = np.select(list(parts), list(range(len(parts))))
+    of_class = np.where(codes < 0, len(classes.names), codes)
+    return np.asarray(of_class * len(parts) + part, dtype=np.int64)
+
+
+def class_membership(classes: Coded, takes_part: Sequence[bool]) -> SparseArray:
+    """(C, K) ones for the class of each of these cells whose part gives or takes."""
+    of_class = sparse.eye_array(len(classes.names) + 1, len(classes.names))
+    column = np.asarray(takes_part, dtype=np.float64)[:, None]
+    return sparse.csr_array(sparse.kron(of_class, column))
 
 
 def refuse_unusable(
@@ -129,7 +133,7 @@ def refuse_lost(
     """
     lost = np.flatnonzero((factors.owed > 0) & (factors.held <= 0))[: len(names)]
     if len(lost):
-        counts = factors.counts(factors.gives)
+        counts = factors.counts(~factors.takes)
         raise EmptyStratumError(
             where,
             [f"class {names[k]}: {counts[k]} {giver}, nobody {taker}" for k in lost],

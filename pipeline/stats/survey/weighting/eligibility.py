@@ -4,7 +4,7 @@ An address where nobody was ever met may hold an eligible person or not. Among t
 cases of its class a share e is eligible, and the same share of its weight goes to them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,8 @@ from pipeline.stats.survey.design.adjustment import Adjustment
 from pipeline.stats.survey.weighting.cells import Coded, Labels, coded
 from pipeline.stats.survey.weighting.class_factors import (
     ClassFactors,
-    membership,
+    class_cells,
+    class_membership,
     refuse_lost,
     refuse_unusable,
 )
@@ -79,30 +80,29 @@ def adjust_eligibility(
     known = np.asarray(eligible | ineligible)
     parts = {"eligible": eligible, "ineligible": ineligible, "unresolved": ~known}
     refuse_unusable(_WHERE, before, column, parts)
-    single = membership(column, np.ones_like(known))
-    factors = ClassFactors(base_weight=before, gives=~known, takes=known, membership=single)
-    if eligible_share is None:
-        taker, adjustment = "resolved", factors.adjustment_in_cells(column)
-    else:
-        shares = _stated_shares(column, eligible_share)
-        of_case = np.where(known, eligible, np.append(shares, 0)[column.codes])
-        factors = ClassFactors(
-            base_weight=before, gives=~known, takes=known, membership=_split(single, of_case)
-        )
-        taker, adjustment = "eligible", factors.adjustment
+    member, taker = class_membership(column, [True] * len(parts)), "resolved"
+    if eligible_share is not None:
+        member, taker = _split(member, _stated_shares(column, eligible_share)), "eligible"
+    factors = ClassFactors(
+        base_weight=before,
+        cell=class_cells(column, list(parts.values())),
+        takes=np.tile([True, True, False], len(column.names) + 1),
+        membership=member,
+    )
     refuse_lost(_WHERE, factors, column.names, "unresolved", taker)
     return EligibilityAdjusted(
         weight=before * factors.ratio,
         base_weight=before,
-        table=_table(before, single, column, parts, eligible_share),
-        adjustment=adjustment,
+        table=_table(factors, column, list(parts), eligible_share),
+        adjustment=factors.adjustment,
     )
 
 
-def _split(single: SparseArray, eligible_part: FloatArray) -> SparseArray:
-    """(n, 2K) membership of eligible classes and of ineligible ones, unresolved cases in both."""
-    eligible = sparse.diags_array(eligible_part) @ single
-    return sparse.csr_array(sparse.hstack([eligible, single - eligible]))
+def _split(member: SparseArray, shares: FloatArray) -> SparseArray:
+    """(C, 2K) membership of eligible classes and of ineligible ones, unresolved cases in both."""
+    is_eligible = np.column_stack(np.broadcast_arrays(1.0, 0.0, np.append(shares, 0.0)))
+    eligible = sparse.diags_array(is_eligible.ravel()) @ member
+    return sparse.csr_array(sparse.hstack([eligible, member - eligible]))
 
 
 def _stated_shares(classes: Coded, stated: float | Mapping[str, float]) -> FloatArray:
@@ -119,17 +119,16 @@ def _stated_shares(classes: Coded, stated: float | Mapping[str, float]) -> Float
 
 
 def _table(
-    weight: FloatArray,
-    single: SparseArray,
+    factors: ClassFactors,
     classes: Coded,
-    parts: Mapping[str, BoolArray],
+    parts: Sequence[str],
     stated: float | Mapping[str, float] | None,
 ) -> pd.DataFrame:
-    counted = weight > 0
     table = pd.DataFrame(index=pd.Index(classes.names, name="class"))
-    for part, rows in parts.items():
-        table[part] = np.asarray(single.T @ (rows & counted).astype(np.int64)).astype(np.int64)
-        table[f"{part}_weight"] = np.asarray(single.T @ (weight * rows))
+    for place, part in enumerate(parts):
+        cells = slice(place, len(parts) * len(classes.names), len(parts))
+        table[part] = factors.cell_count[cells]
+        table[f"{part}_weight"] = factors.cell_weight[cells]
     resolved = table["eligible_weight"] + table["ineligible_weight"]
     table["eligible_share"] = (
         table["eligible_weight"] / resolved.where(resolved > 0)

@@ -37,11 +37,6 @@ class BoundedTotals:
     lower: FloatArray
     upper: FloatArray
 
-    def missed(self, attained: FloatArray) -> BoolArray:
-        """(q,) whether attained totals differ from the wanted ones by more than rounding."""
-        off: BoolArray = np.abs(attained - self.totals) > _CLOSE * (1 + np.abs(self.totals))
-        return off
-
     def nearest_totals(self) -> FloatArray | None:
         """(q,) totals within the bounds, the relative distance to the wanted ones smallest.
 
@@ -100,3 +95,9 @@ class BoundedTotals:
             lower=self.lower[first],
             upper=self.upper[first],
         )
+
+
+def off_target(attained: FloatArray, totals: FloatArray) -> BoolArray:
+    """(q,) whether attained totals differ from the wanted ones by more than rounding."""
+    is_off: BoolArray = np.abs(attained - totals) > _CLOSE * (1 + np.abs(totals))
+    return is_off

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import fsum, isfinite
 from statistics import median_low
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,8 @@ from pipeline.stats.arrays import BoolArray, CodeArray, FloatArray
 from pipeline.stats.survey.design.adjustment import indicators
 from pipeline.stats.survey.weighting.auxiliaries import Auxiliaries
 from pipeline.stats.survey.weighting.cells import Coded, Crossing, Labels, coded, crossing
+
+Totals: TypeAlias = dict[str, float]  # people by category, in ascending order of the names
 
 _ROUNDING = 1e-6  # margins of one population may differ by the rounding of their source
 
@@ -73,6 +76,11 @@ def matched_margins(
     faults = _weight_faults(weight)
     faults += [f"margin {name}: no column of categories" for name in totals if name not in codes]
     faults += [f"column {name}: no population margin" for name in codes if name not in totals]
+    faults += [
+        f"margin {name}: two of its categories are written alike; keep one of each name"
+        for name, margin in margins.items()
+        if len(totals[str(name)]) < len(margin)
+    ]
     faults += _length_faults(columns, len(weight))
     faults += _disagreements(totals)
     if not totals:
@@ -93,7 +101,7 @@ def _matched(
     columns: Mapping[str, Coded],
     crossed: Crossing,
     cell_weight: FloatArray,
-    totals: Mapping[str, "pd.Series[float]"],
+    totals: Mapping[str, Totals],
 ) -> MatchedMargins:
     size = _population(totals)
     margins = tuple(
@@ -103,25 +111,23 @@ def _matched(
     return MatchedMargins(margins, crossed.cell_of_row, cell_weight)
 
 
-def _margin(
-    name: str, column: Coded, codes: CodeArray, totals: "pd.Series[float]", size: float
-) -> Margin:
-    present = totals[totals > 0]
-    total: FloatArray = np.asarray(present * (size / present.sum()), dtype=np.float64)
-    return Margin(name, tuple(present.index), total, _place(column, present)[codes])
+def _margin(name: str, column: Coded, codes: CodeArray, totals: Totals, size: float) -> Margin:
+    present = {category: people for category, people in totals.items() if people > 0}
+    total: FloatArray = np.array(list(present.values())) * (size / _people(present))
+    return Margin(name, tuple(present), total, _place(column, present)[codes])
 
 
-def _place(column: Coded, totals: "pd.Series[float]") -> CodeArray:
+def _place(column: Coded, totals: Totals) -> CodeArray:
     """Place of a column's categories among those of the margin; the last entry, of none, is -1."""
-    place = totals.index.get_indexer(pd.Index(column.names, dtype=object))
-    return np.append(place, -1).astype(np.int64)
+    place = {category: place for place, category in enumerate(totals)}
+    return np.array([*(place.get(name, -1) for name in column.names), -1], dtype=np.int64)
 
 
 def _all_fit(
     columns: Mapping[str, Coded],
     crossed: Crossing,
     is_held: BoolArray,
-    totals: Mapping[str, "pd.Series[float]"],
+    totals: Mapping[str, Totals],
 ) -> bool:
     return all(
         _fits(column, codes[is_held], totals[name])
@@ -129,17 +135,15 @@ def _all_fit(
     )
 
 
-def _fits(column: Coded, held: CodeArray, totals: "pd.Series[float]") -> bool:
+def _fits(column: Coded, held: CodeArray, totals: Totals) -> bool:
     """Whether the cells with weight fall into the categories that have people, and into all."""
-    places = np.unique(_place(column, totals)[np.unique(held)])
-    has_people = np.flatnonzero(totals.to_numpy() > 0)
-    return bool(_is_count(totals).all() and np.array_equal(places, has_people))
+    places = set(_place(column, totals)[np.flatnonzero(np.bincount(held + 1)) - 1].tolist())
+    has_people = {place for place, people in enumerate(totals.values()) if people > 0}
+    return all(_is_count(people) for people in totals.values()) and places == has_people
 
 
-def _totals(margin: Mapping[Any, float]) -> "pd.Series[float]":
-    totals = pd.Series(dict(margin), dtype=np.float64)
-    totals.index = totals.index.astype(str)
-    return totals.sort_index()
+def _totals(margin: Mapping[Any, float]) -> Totals:
+    return dict(sorted((str(category), float(people)) for category, people in margin.items()))
 
 
 def _weight_faults(weight: FloatArray) -> list[str]:
@@ -159,28 +163,27 @@ def _length_faults(columns: Mapping[str, Coded], rows: int) -> list[str]:
     ]
 
 
-def _category_faults(
-    name: str, column: Coded, totals: "pd.Series[float]", weight: FloatArray
-) -> list[str]:
+def _category_faults(name: str, column: Coded, totals: Totals, weight: FloatArray) -> list[str]:
     held = column.codes[weight > 0]
     counts = np.bincount(held[held >= 0], minlength=len(column.names))
     rows = pd.Series(counts, index=list(column.names)).groupby(level=0, sort=True).sum()
     rows = rows[rows > 0]
     faults = [
         f"margin {name}: category {category} has a total that is not a finite number >= 0"
-        for category in totals.index[~_is_count(totals)]
+        for category, people in totals.items()
+        if not _is_count(people)
     ]
     faults += [
         f"margin {name}: category {category} ({total:.0f} people) has no respondent with weight; "
         "merge it with a neighbour (merge_along) or widen the sample"
-        for category, total in totals[totals > 0].items()
-        if category not in rows.index
+        for category, total in totals.items()
+        if total > 0 and category not in rows.index
     ]
     faults += [
         f"margin {name}: {count} respondents of category {category}, which the margin "
         "gives no people; add it to the margin or recode it into one of the margin's categories"
         for category, count in rows.items()
-        if totals.get(category, 0) == 0
+        if totals.get(str(category), 0) == 0
     ]
     if missing := int((held < 0).sum()):
         faults.append(
@@ -189,14 +192,12 @@ def _category_faults(
     return faults
 
 
-def _is_count(totals: "pd.Series[float]") -> BoolArray:
-    people = totals.to_numpy()
-    is_count: BoolArray = np.isfinite(people) & (people >= 0)
-    return is_count
+def _is_count(people: float) -> bool:
+    return isfinite(people) and people >= 0
 
 
-def _disagreements(totals: Mapping[str, "pd.Series[float]"]) -> list[str]:
-    sums = {name: float(margin.sum()) for name, margin in totals.items()}
+def _disagreements(totals: Mapping[str, Totals]) -> list[str]:
+    sums = {name: _people(margin) for name, margin in totals.items()}
     size = _population(totals) if totals else 0.0
     usual = next((name for name in sums if sums[name] == size), "")
     return [
@@ -207,6 +208,10 @@ def _disagreements(totals: Mapping[str, "pd.Series[float]"]) -> list[str]:
     ]
 
 
-def _population(totals: Mapping[str, "pd.Series[float]"]) -> float:
+def _population(totals: Mapping[str, Totals]) -> float:
     """People of the margin in the middle: one margin out of line does not make all others so."""
-    return median_low(float(margin.sum()) for margin in totals.values())
+    return median_low(_people(margin) for margin in totals.values())
+
+
+def _people(totals: Totals) -> float:
+    return fsum(people for people in totals.values() if isfinite(people))

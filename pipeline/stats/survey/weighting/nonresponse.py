@@ -19,7 +19,8 @@ from pipeline.stats.survey.design.adjustment import Adjustment
 from pipeline.stats.survey.weighting.cells import Labels, coded
 from pipeline.stats.survey.weighting.class_factors import (
     ClassFactors,
-    membership,
+    class_cells,
+    class_membership,
     refuse_lost,
     refuse_unusable,
 )
@@ -105,23 +106,23 @@ def adjust_nonresponse(
     refuse_unusable("nonresponse", before, column, parts)
     factors = ClassFactors(
         base_weight=before,
-        gives=parts["not responded"],
-        takes=answered,
-        membership=membership(column, belongs),
+        cell=class_cells(column, list(parts.values())),
+        takes=np.tile([True, False, False], len(column.names) + 1),
+        membership=class_membership(column, [True, True, False]),
     )
     refuse_lost("nonresponse", factors, column.names, "eligible", "responded")
     return NonresponseAdjusted(
         weight=before * factors.ratio,
         base_weight=before,
         table=_class_table(factors, column.names),
-        adjustment=factors.adjustment_in_cells(column),
+        adjustment=factors.adjustment,
     )
 
 
 def _class_table(factors: ClassFactors, names: Sequence[str]) -> pd.DataFrame:
     table = pd.DataFrame(
         {
-            "eligible": factors.counts(factors.gives | factors.takes),
+            "eligible": factors.counts(np.ones_like(factors.takes)),
             "completed": factors.counts(factors.takes),
             "eligible_weight": factors.owed,
             "completed_weight": factors.held,

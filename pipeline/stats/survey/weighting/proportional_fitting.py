@@ -15,6 +15,7 @@ from scipy import sparse
 
 from pipeline.errors import CalibrationError, NotConvergedError
 from pipeline.stats.arrays import BoolArray, CodeArray, FloatArray, SparseArray
+from pipeline.stats.survey.design.combinations import joint_codes
 
 IfUnmet: TypeAlias = Literal["refuse", "accept"]
 
@@ -101,7 +102,7 @@ class _Tables:
             columns = int(self.column.max()) + 1
         self.table = _spread(cell_weight, self.row * columns + self.column, rows * columns)
         self.table = self.table.reshape(sets, rows, columns)
-        self.summing = {name: _summing(c, len(totals[name])) for name, c in self.codes.items()}
+        self.summing = {name: summing(c, len(totals[name])) for name, c in self.codes.items()}
         self.row_factor = np.ones((sets, rows))
         self.column_factor = np.ones((columns, sets))
         self.row_sums = self._row_sums()
@@ -148,12 +149,10 @@ def _combinations(
     codes: Mapping[str, CodeArray], names: Sequence[str], cells: int
 ) -> tuple[CodeArray, dict[str, CodeArray]]:
     """Combination of each cell over some margins, and the category of each combination."""
-    combined = np.zeros(cells, dtype=np.int64)
-    for name in names:
-        combined = combined * (codes[name].max() + 1) + codes[name]
-        combined = np.unique(combined, return_inverse=True)[1]
-    first = np.unique(combined, return_index=True)[1]
-    return combined, {name: codes[name][first] for name in names}
+    if not names:
+        return np.zeros(cells, dtype=np.int64), {}
+    combined, found = joint_codes([codes[name] for name in names])
+    return combined, dict(zip(names, found, strict=True))
 
 
 def _spread(cell_weight: FloatArray, place: CodeArray, size: int) -> FloatArray:
@@ -162,10 +161,10 @@ def _spread(cell_weight: FloatArray, place: CodeArray, size: int) -> FloatArray:
         table = np.zeros((len(cell_weight), size))
         table[:, place] = cell_weight
         return table
-    return np.ascontiguousarray((_summing(place, size) @ cell_weight.T).T)
+    return np.ascontiguousarray((summing(place, size) @ cell_weight.T).T)
 
 
-def _summing(codes: CodeArray, size: int) -> SparseArray:
+def summing(codes: CodeArray, size: int) -> SparseArray:
     """(size, C) matrix that adds cells by category."""
     cells = np.arange(len(codes))
     return sparse.csr_array((np.ones(len(codes)), (codes, cells)), shape=(size, len(codes)))

@@ -3,7 +3,7 @@ import pytest
 
 from pipeline.errors import LonelyPsuError
 from pipeline.stats.survey.design.pps import hartley_rao, overton
-from pipeline.stats.survey.design.sample import Sample
+from pipeline.stats.survey.design.sample import Sample, Stage
 from pipeline.stats.survey.design.unit_totals import unit_totals
 from pipeline.stats.survey.estimation.domains import Domains
 from pipeline.stats.survey.estimation.estimators import total
@@ -22,6 +22,36 @@ def test_equal_probabilities_give_the_variance_of_simple_sampling(rule):
     tolerance = 1e-9 if rule == "brewer" else 0.05  # the others approximate joint probabilities
     found = total(Y, design, Domains.whole(4)).variance[0]
     assert found == pytest.approx(expected, rel=tolerance)
+
+
+@pytest.mark.parametrize("rule", ["brewer", "overton", "hartley_rao"])
+@pytest.mark.parametrize("probability", [1.0, 0.5])
+def test_later_stages_add_what_they_add_after_equal_probabilities(rule, probability):
+    """3 of 6 people per PSU: p 6^2 (1 - 1/2) s^2 / 3 / p^2 in each, s^2 = 7/3 and 28/3.
+
+    PSUs sure to be drawn add nothing themselves; the pairwise rules used to give 140, not 70.
+    """
+    psu, y = np.repeat([0, 1], 3), np.array([1.0, 4, 2, 7, 9, 3])
+    first = Stage(unit=psu, fpc=np.full(6, probability))
+    stages = (first, Stage(unit=np.arange(6), fpc=np.full(6, 6.0)))
+    base = np.full(6, 2 / probability)
+    design = Sample(base_weight=base, stages=stages, pps=rule)
+    of_psus = Sample(base_weight=base, stages=stages[:1], pps=rule)
+    within = 36 * 0.5 * (7 / 3 + 28 / 3) / 3 / probability
+    found, alone = (total(y, s, Domains.whole(6)).variance[0] for s in (design, of_psus))
+    assert found - alone == pytest.approx(within)
+
+
+def test_a_person_alone_in_a_fully_asked_psu_adds_nothing():
+    """Of the second stage, everybody was asked: no lone unit whose variance is missing."""
+    stages = (
+        Stage(unit=np.array([0, 1, 1]), fpc=np.full(3, 0.5)),
+        Stage(unit=np.arange(3), fpc=np.array([1.0, 2, 2])),
+    )
+    design = Sample(base_weight=np.full(3, 2.0), stages=stages, pps="overton")
+    of_psus = Sample(base_weight=np.full(3, 2.0), stages=stages[:1], pps="overton")
+    found, alone = (unit_totals(s, np.ones(3)).variance() for s in (design, of_psus))
+    assert found == pytest.approx(alone)
 
 
 def random_systematic(probability: np.ndarray, random: np.random.Generator) -> np.ndarray:

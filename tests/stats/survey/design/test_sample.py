@@ -30,7 +30,6 @@ def test_rows_of_weight_zero_are_in_no_count():
     design = six_people(weight=[0, 0, 2, 1, 1, 2])
     assert (design.n_rows, design.n_psu, design.df) == (6, 3, 1)
     assert design.domain_df(np.array([True, True, False, False, False, False])) == 0
-    assert design.lonely_strata == ["a"]
 
 
 def test_all_faults_of_a_design_are_reported_at_once():

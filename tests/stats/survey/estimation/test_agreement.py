@@ -122,6 +122,18 @@ def test_alpha_over_replicates_varies_as_linearised():
     assert jackknifed.variance == pytest.approx(found.variance, rel=0.05)
 
 
+def test_a_domain_in_some_psus_has_their_degrees_of_freedom_by_replicates_too():
+    """Four of ten PSUs; replicates used to claim the nine degrees of the whole design."""
+    random = np.random.default_rng(6)
+    items = random.integers(0, 2, (80, 3)).astype(float)
+    psu = np.arange(80) % 10
+    sample, domain = Sample.clustered(np.ones(80), psu=psu), psu < 4
+    replicates = Replicates.of(sample, jkn(sample.units))
+    for design in (sample, replicates):
+        assert cronbachs_alpha(items, design, domain).df == 3
+        assert cohens_kappa(items[:, 0], items[:, 1], design, domain).df == 3
+
+
 @pytest.mark.parametrize(
     ("items", "fault"),
     [

@@ -39,7 +39,8 @@ def test_condensed_rows_give_every_figure_of_the_rows(estimate, frame):
 
 @settings(**LAWS)
 @given(surveys())
-def test_weighting_steps_with_cells_are_condensed_too(frame):
+@pytest.mark.parametrize("domain", [None, -1])
+def test_weighting_steps_with_cells_are_condensed_too(domain, frame):
     frame = many(frame)
     sex = (frame["sex"] == "m").to_numpy().astype(np.int64)
     step = Adjustment(
@@ -49,9 +50,10 @@ def test_weighting_steps_with_cells_are_condensed_too(frame):
         cell=sex,
     )
     design = design_of(frame).adjusted(step)
-    hit, nobody = frame["hit"].to_numpy(), np.full(len(frame), -1)
+    hit = frame["hit"].to_numpy()
     by_row = share(hit, design, Domains.whole(len(frame)))
-    short = condensed(design, nobody, [hit])
+    in_domain = None if domain is None else np.full(len(frame), domain)
+    short = condensed(design, in_domain, [hit])
     by_group = share(short.columns[0], short.sample, Domains.whole(len(short.domain)))
     assert by_group.se == pytest.approx(by_row.se)
     assert by_group.estimate == pytest.approx(by_row.estimate)

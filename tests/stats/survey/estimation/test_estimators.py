@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 
 from pipeline.errors import ContractError
+from pipeline.stats.survey.design.adjustment import Adjustment
 from pipeline.stats.survey.estimation.domains import Domains
 from pipeline.stats.survey.estimation.estimators import mean, ratio, share, total
 from tests.stats.survey.survey_strategies import LAWS, design_of, six_people, surveys
@@ -43,6 +44,17 @@ def test_ratio_of_a_thing_to_itself_has_no_error():
     assert found.se.tolist() == [0]
 
 
+@pytest.mark.parametrize("step", [None, Adjustment(ratio=np.full(6, 2.0))])
+def test_a_ratio_to_a_total_of_zero_is_unknown_and_leaves_the_others_alone(step):
+    x, y = np.array([1.0, 2, 1, 0, 0, 0]), np.ones(6)
+    strata = Domains.from_categories("stratum", pd.Series(list("aaabbb")))
+    sample = six_people() if step is None else six_people().adjusted(step)
+    found = ratio(y, x, sample, strata)
+    alone = ratio(y, x, sample, Domains.from_mask("stratum", "a", x > 0))
+    assert [found.estimate[0], found.se[0]] == [alone.estimate[0], alone.se[0]]
+    assert np.isnan([found.estimate[1], found.se[1]]).all()
+
+
 def test_total_of_an_empty_domain_is_zero_and_its_mean_unknown():
     nobody = Domains.from_mask("d", "nobody", np.zeros(6, dtype=bool))
     empty_total = total(np.ones(6), six_people(), nobody)
@@ -64,6 +76,25 @@ def test_a_share_of_all_or_none_claims_no_more_people_than_it_has(everyone):
 def test_rounding_is_not_taken_for_a_sampling_error():
     found = mean(np.full(6, 0.1), six_people(weight=[0.1, 0.3, 2, 1, 1, 7]), WHOLE)
     assert found.se.tolist() == [0]
+
+
+def test_what_varies_by_the_design_alone_has_no_effective_size():
+    """The total of a constant: a simple sample of any size would know it."""
+    uneven = np.random.default_rng(0).uniform(0.1, 3, 6)  # rounding used to pass for 5e-32 people
+    found = total(np.full(6, 0.1), six_people(weight=uneven), Domains.whole(6))
+    assert found.variance[0] > 0
+    assert np.isnan(found.n_eff[0])
+    assert np.isnan(found.deff[0])
+
+
+def test_weights_below_zero_leave_no_simple_variance_to_compare_with():
+    """Unbounded calibration may give them; here sum(w (u - mean)^2) is below 0."""
+    step = Adjustment(ratio=np.array([1.0, 1, 1, 1, 1, -1.5]))
+    y = np.array([1.0, 1, 1, 1, 1, 5])
+    found = total(y, six_people().adjusted(step), Domains.whole(6))
+    assert found.simple_variance[0] < 0
+    assert found.se[0] > 0
+    assert np.isnan([found.deff[0], found.n_eff[0]]).all()
 
 
 def test_one_respondent_has_an_estimate_and_no_design_effect():

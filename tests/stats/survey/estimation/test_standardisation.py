@@ -7,12 +7,8 @@ from hypothesis import given, settings
 
 from pipeline.errors import ContractError
 from pipeline.stats.survey.estimation.domains import Domains
-from pipeline.stats.survey.estimation.estimators import mean
-from pipeline.stats.survey.estimation.standardisation import (
-    standardised,
-    standardised_mean,
-    standardised_share,
-)
+from pipeline.stats.survey.estimation.estimators import mean, share
+from pipeline.stats.survey.estimation.standardisation import standardised
 from pipeline.stats.survey.replication.estimates import replicated_estimates
 from pipeline.stats.survey.replication.factors import jkn
 from pipeline.stats.survey.replication.replicates import Replicates
@@ -22,6 +18,11 @@ from tests.stats.survey.survey_strategies import LAWS, design_of, six_people, su
 AGES = {"mid": 40.0, "old": 25.0, "young": 35.0}
 Y = np.array([2.0, 4, 6, 1, 3, 5])
 CLASSES = np.array(list("xyxyxx"), dtype=object)
+
+
+def standardised_mean(y, sample, domains, *, estimator=mean, **asked):
+    present = sample.is_counted & ~np.isnan(np.asarray(y, dtype=float))
+    return standardised(partial(estimator, y, sample), domains, present, **asked)
 
 
 def ages(frame):
@@ -89,7 +90,7 @@ def test_domains_that_differ_in_their_mix_alone_do_not_differ(frame):
 def test_shares_are_means_of_hits_and_their_size_counts_people(frame):
     sample, domains = design_of(frame), two_sexes(frame)
     asked = {"classes": ages(frame), "population": AGES}
-    shares = standardised_share(frame["hit"].to_numpy(), sample, domains, **asked)
+    shares = standardised_mean(frame["hit"].to_numpy(), sample, domains, estimator=share, **asked)
     means = standardised_mean(frame["hit"].to_numpy(dtype=float), sample, domains, **asked)
     assert shares.measure == "share"
     assert shares.estimate == pytest.approx(means.estimate)

@@ -1,7 +1,6 @@
-"""Within households: Kish's tables as printed, their probabilities, and birthdays."""
+"""Within households: Kish's tables as printed and their probabilities."""
 
 from collections import Counter
-from datetime import date
 
 import numpy as np
 import pytest
@@ -10,9 +9,7 @@ from pipeline.errors import DesignError
 from pipeline.stats.survey.planning.household_selection import (
     KISH_TABLES,
     assign_tables,
-    kish_person,
     kish_probability,
-    next_birthday,
 )
 from pipeline.stats.survey.planning.selection import random_numbers
 
@@ -36,10 +33,11 @@ def test_of_five_persons_the_third_and_the_fifth_come_more_often():
 
 def test_over_many_addresses_persons_come_as_often_as_their_probability_says():
     letters = assign_tables(12 * 500 + 5, random_numbers("a"))
+    person = {table.letter: table.person for table in KISH_TABLES}
     for eligible in range(1, 7):
-        chosen = Counter(kish_person(letter, eligible) for letter in letters)
+        chosen = Counter(person[letter][eligible - 1] for letter in letters)
         people = np.arange(1, eligible + 1)
-        often = [chosen[person] / len(letters) for person in people]
+        often = [chosen[number] / len(letters) for number in people]
         expected = kish_probability(np.full(eligible, eligible), people)
         assert often == pytest.approx(expected, abs=1e-3)
 
@@ -59,37 +57,8 @@ def test_the_first_address_has_every_table_with_its_frequency():
 
 def test_larger_households_follow_the_birthday():
     assert kish_probability(np.array([8]), np.array([7])) == pytest.approx(1 / 8)
-    with pytest.raises(DesignError, match="1 to 6 persons, got A and 8"):
-        kish_person("A", 8)
 
 
 def test_a_person_not_on_the_list_is_refused():
     with pytest.raises(DesignError, match="got another 2 times"):
         kish_probability(np.array([2, 3, 4]), np.array([3, 0, 4]))
-
-
-@pytest.mark.parametrize(
-    ("birthdays", "expected"),
-    [
-        ([(5, 20), (6, 1), (12, 31)], 2),
-        ([(5, 20), (5, 19)], 2),  # both were; the later one of last year comes first again
-        ([(5, 20)], 1),  # today's birthday is a year away
-        ([(5, 20), (5, 21)], 2),
-        ([(1, 3), (1, 3)], 1),
-        ([(2, 29), (5, 1)], 1),
-    ],
-)
-def test_the_next_birthday_after_the_twentieth_of_may(birthdays, expected):
-    assert next_birthday(birthdays, date(2027, 5, 20)) == expected
-
-
-def test_over_the_year_visits_choose_persons_by_the_gap_before_their_birthday():
-    visits = [date(2027, 1, 1).toordinal() + day for day in range(365)]
-    chosen = Counter(next_birthday([(1, 1), (7, 2)], date.fromordinal(day)) for day in visits)
-    assert chosen == {1: 183, 2: 182}
-
-
-@pytest.mark.parametrize("birthdays", [[], [(2, 30)], [(13, 1)]])
-def test_birthdays_that_do_not_exist_are_refused(birthdays):
-    with pytest.raises(DesignError, match="a month and a day that exist"):
-        next_birthday(birthdays, date(2027, 5, 20))

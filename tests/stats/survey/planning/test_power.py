@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pipeline.errors import DesignError
 from pipeline.stats.survey.planning import power
 from pipeline.stats.survey.planning.sample_size import n_to_exceed
+from pipeline.stats.survey.planning.whole_sizes import PairSizes
 
 REACH = (1.959963984540054 + 0.8416212335729143) ** 2
 
@@ -16,7 +17,7 @@ REACH = (1.959963984540054 + 0.8416212335729143) ** 2
 def test_three_points_between_independent_waves():
     """13 % to 16 %: (0.1131 + 0.1344) / 0.03^2 * 7.849 = 2158.4 interviews per wave."""
     waves = power.waves_for_share_change(0.13, 0.16)
-    assert waves == power.WaveSizes(2159, 2159)
+    assert waves == PairSizes(2159, 2159)
 
 
 def test_a_design_effect_multiplies_both_waves():
@@ -41,7 +42,7 @@ def test_a_share_in_both_waves_that_cannot_be_is_refused():
 
 def test_means_with_a_third_of_the_later_interviews():
     """r = 3: n1 = (100 + 3 * 100) / 2^2 * 7.849 = 784.9, n2 a third of it."""
-    assert power.waves_for_mean_change(100, 100, 2, ratio=3) == power.WaveSizes(785, 262)
+    assert power.waves_for_mean_change(100, 100, 2, ratio=3) == PairSizes(785, 262)
 
 
 def test_no_change_needs_no_end_of_interviews():

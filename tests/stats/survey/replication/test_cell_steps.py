@@ -3,7 +3,6 @@ import pytest
 
 from pipeline.errors import CalibrationError, EmptyStratumError, NotConvergedError
 from pipeline.stats.survey.replication.cell_steps import (
-    CellFunction,
     PostStratification,
     Raking,
     Redistribution,
@@ -117,21 +116,3 @@ def test_raking_that_cannot_meet_its_margins_says_so():
     )
     with pytest.raises(NotConvergedError, match="after 9 rounds"):
         step.factor(np.ones((2, 2)), step.codings)
-
-
-def test_a_function_of_cells_runs_in_every_replicate():
-    step = CellFunction(
-        variables=[np.array([0, 1, 1])], function=lambda weight, codes: weight * (1 + codes[0])
-    )
-    assert step.factor(TWO, step.codings).tolist() == [[1, 2, 2], [1, 2, 1]]
-
-
-def test_a_function_that_refuses_is_told_with_its_replicate():
-    def refuse(weight, codes):
-        if weight[2] == 0:
-            raise CalibrationError("bounds", "cannot be kept")
-        return weight
-
-    step = CellFunction(variables=[np.zeros(3, dtype=int)], function=refuse)
-    with pytest.raises(CalibrationError, match="replicate 1, bounds"):
-        step.factor(TWO, step.codings)

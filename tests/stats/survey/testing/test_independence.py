@@ -1,13 +1,14 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from scipy import stats
 
-from pipeline.errors import ContractError, DesignError
+from pipeline.errors import DesignError
 from pipeline.stats.survey.design.sample import Sample
-from pipeline.stats.survey.replication.factors import jk1
-from pipeline.stats.survey.replication.replicates import Replicates
-from pipeline.stats.survey.testing.cross_table import cross_table, replicated_cross_table
+from pipeline.stats.survey.estimation.domains import Domains
+from pipeline.stats.survey.estimation.estimators import total
+from pipeline.stats.survey.testing.cross_table import CrossTable
 from pipeline.stats.survey.testing.independence import (
     design_effects,
     independence_test,
@@ -17,6 +18,27 @@ from tests.stats.survey.survey_strategies import LAWS, design_of, surveys
 
 STATISTICS = ("F", "Chisq", "Wald", "adjWald", "saddlepoint", "exact")
 COUNTS = np.array([[10, 6, 4], [5, 7, 8]])
+
+
+def cross_table(rows, columns, sample):
+    """Linearised totals of the cells, and their shares by the delta method."""
+    (row, row_levels), (column, column_levels) = (
+        pd.factorize(np.asarray(labels), sort=True) for labels in (rows, columns)
+    )
+    size = (len(row_levels), len(column_levels))
+    code = pd.Series(row * size[1] + column)
+    cells = Domains.from_categories("cell", code, range(size[0] * size[1]))
+    found = total(np.ones(len(code)), sample, cells)
+    whole = found.estimate.sum()
+    to_shares = (np.eye(len(cells.labels)) - found.estimate / whole) / whole
+    return CrossTable(
+        row_levels=tuple(map(str, row_levels)),
+        column_levels=tuple(map(str, column_levels)),
+        total=found.estimate.reshape(size),
+        total_covariance=found.covariance(),
+        share_covariance=found.totals.combined(to_shares).covariance(),
+        n=len(code),
+    )
 
 
 def people(counts=COUNTS):
@@ -97,31 +119,6 @@ def test_no_test_depends_on_names_sides_or_the_scale_of_weights(frame):
     for statistic in STATISTICS:
         p = [independence_test(t, df=df, statistic=statistic).p_value for t in tables]
         assert p[1:] == pytest.approx([p[0]] * 2, rel=1e-6, abs=1e-9)
-
-
-def test_rows_without_a_level_are_outside_but_counted():
-    rows, columns = people()
-    more = np.array([*rows, None, None], dtype=object), np.array([*columns, 0, 1], dtype=object)
-    table = cross_table(*more, Sample.clustered(np.ones(len(rows) + 2)))
-    assert table.total.tolist() == COUNTS.tolist()
-    assert table.n == COUNTS.sum() + 2
-    masked = cross_table(*more, Sample.clustered(np.ones(len(rows) + 2)), more[0] != np.array(None))
-    assert masked.n == COUNTS.sum()
-
-
-def test_jackknifed_totals_vary_as_linearised_ones():
-    rows, columns = people()
-    sample = Sample.clustered(np.linspace(1, 3, len(rows)), psu=np.arange(len(rows)) % 8)
-    linear = cross_table(rows, columns, sample)
-    found = replicated_cross_table(rows, columns, Replicates.of(sample, jk1(sample.units)))
-    assert found.total == pytest.approx(linear.total)
-    assert found.total_covariance == pytest.approx(linear.total_covariance)
-    assert found.share_covariance == pytest.approx(linear.share_covariance, abs=0.01)
-
-
-def test_a_classification_of_one_level_is_refused_by_name():
-    with pytest.raises(ContractError, match="the second classification has 1 level, urban"):
-        cross_table(np.array([0, 1, 0]), np.array(["urban"] * 3), Sample.clustered(np.ones(3)))
 
 
 def test_wald_refuses_more_contrasts_than_degrees_of_freedom():

@@ -27,6 +27,16 @@ def jackknife_se(base, weighted: Callable, y, psu) -> float:
     return float(np.sqrt((size - 1) / size * np.square(means - np.mean(means)).sum()))
 
 
+def both_errors(sample: dict, step: Callable) -> tuple[float, float]:
+    """Of one step from base weights, over `clustered_people`: linearised, and jackknifed."""
+    base, y, psu = sample["base"], sample["y"], sample["psu"]
+    found = step(base)
+    return (
+        linearised_se(base, [found.adjustment], found.weight, y, psu),
+        jackknife_se(base, lambda changed: step(changed).weight, y, psu),
+    )
+
+
 def clustered_people(seed: int, psus: int = 150, people: int = 8) -> dict:
     """People of whom the old and the rich answer less, with PSUs that differ."""
     random = np.random.default_rng(seed)

@@ -10,7 +10,7 @@ from pipeline.stats.survey.weighting.auxiliaries import Auxiliaries, auxiliaries
 from pipeline.stats.survey.weighting.calibration import calibrate
 from pipeline.stats.survey.weighting.raking import rake
 from tests.stats.survey.survey_strategies import LAWS, surveys
-from tests.stats.survey.weighting.linearised import clustered_people, jackknife_se, linearised_se
+from tests.stats.survey.weighting.linearised import both_errors, clustered_people, linearised_se
 
 METHODS = [("linear", {}), ("raking", {}), ("logit", {"bounds": (0.2, 4.0)})]
 BOUNDED = [(name, {"bounds": (0.8, 1.3)}) for name in ("linear", "raking", "logit")]
@@ -237,14 +237,9 @@ def test_the_linearised_error_agrees_with_leaving_psus_out(method, options):
     x = np.column_stack([np.ones(len(sample["x"])), sample["x"], sample["group"] == 1])
     totals = x.T @ sample["base"] * [1, 1.1, 1.05]
 
-    def weighted(base):
-        return calibrate(base, of(x, totals), method=method, **options).weight
-
-    found = calibrate(sample["base"], of(x, totals), method=method, **options)
-    linearised = linearised_se(
-        sample["base"], [found.adjustment], found.weight, sample["y"], sample["psu"]
+    linearised, jackknife = both_errors(
+        sample, lambda base: calibrate(base, of(x, totals), method=method, **options)
     )
-    jackknife = jackknife_se(sample["base"], weighted, sample["y"], sample["psu"])
     assert linearised == pytest.approx(jackknife, rel=0.05)
     plain = linearised_se(sample["base"], [], sample["base"], sample["y"], sample["psu"])
     assert linearised < 0.8 * plain

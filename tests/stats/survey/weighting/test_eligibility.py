@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.errors import DesignError, EmptyStratumError
 from pipeline.stats.survey.weighting.eligibility import adjust_eligibility
-from tests.stats.survey.weighting.linearised import clustered_people, jackknife_se, linearised_se
+from tests.stats.survey.weighting.linearised import both_errors, clustered_people
 
 # class a: two eligible, one ineligible, one unresolved; class b: one each
 CASES = {
@@ -86,11 +86,5 @@ def test_the_linearised_error_agrees_with_leaving_psus_out(share):
         return adjust_eligibility(base, eligible=kind == 0, ineligible=kind == 1,
                                   classes=sample["group"], eligible_share=share)  # fmt: skip
 
-    found = steps(sample["base"])
-    linearised = linearised_se(
-        sample["base"], [found.adjustment], found.weight, sample["y"], sample["psu"]
-    )
-    jackknife = jackknife_se(
-        sample["base"], lambda base: steps(base).weight, sample["y"], sample["psu"]
-    )
+    linearised, jackknife = both_errors(sample, steps)
     assert linearised == pytest.approx(jackknife, rel=0.02)

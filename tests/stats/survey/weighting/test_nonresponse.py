@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.errors import DesignError, EmptyStratumError
 from pipeline.stats.survey.weighting.nonresponse import adjust_by_class, adjust_nonresponse
-from tests.stats.survey.weighting.linearised import clustered_people, jackknife_se, linearised_se
+from tests.stats.survey.weighting.linearised import both_errors, clustered_people
 
 RECORD = pd.DataFrame(
     {
@@ -130,11 +130,5 @@ def test_the_linearised_error_agrees_with_leaving_psus_out():
     def steps(base):
         return adjust_nonresponse(base, responded=sample["responded"], classes=sample["group"])
 
-    found = steps(sample["base"])
-    linearised = linearised_se(
-        sample["base"], [found.adjustment], found.weight, sample["y"], sample["psu"]
-    )
-    jackknife = jackknife_se(
-        sample["base"], lambda base: steps(base).weight, sample["y"], sample["psu"]
-    )
+    linearised, jackknife = both_errors(sample, steps)
     assert linearised == pytest.approx(jackknife, rel=0.02)

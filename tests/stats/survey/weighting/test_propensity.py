@@ -7,7 +7,7 @@ from pipeline.errors import DesignError, EmptyStratumError
 from pipeline.stats.survey.weighting.logistic import fit_logistic, model_matrix
 from pipeline.stats.survey.weighting.nonresponse import adjust_nonresponse
 from pipeline.stats.survey.weighting.propensity import adjust_by_propensity
-from tests.stats.survey.weighting.linearised import clustered_people, jackknife_se, linearised_se
+from tests.stats.survey.weighting.linearised import both_errors, clustered_people
 
 SAMPLE = clustered_people(4)
 COVARIATES = {"x": SAMPLE["x"], "group": pd.Series(SAMPLE["group"])}
@@ -95,13 +95,7 @@ def test_ineligible_people_and_those_of_weight_zero_change_nothing():
 
 @pytest.mark.parametrize("options", [{}, {"is_weighted": False}])
 def test_the_linearised_error_agrees_with_leaving_psus_out(options):
-    found = adjusted(**options)
-    linearised = linearised_se(
-        SAMPLE["base"], [found.adjustment], found.weight, SAMPLE["y"], SAMPLE["psu"]
-    )
-    jackknife = jackknife_se(
-        SAMPLE["base"], lambda base: adjusted(base, **options).weight, SAMPLE["y"], SAMPLE["psu"]
-    )
+    linearised, jackknife = both_errors(SAMPLE, lambda base: adjusted(base, **options))
     assert linearised == pytest.approx(jackknife, rel=0.03)
 
 

@@ -143,6 +143,12 @@ def test_respondents_without_a_category_are_counted():
         raked(np.ones(6), codes)
 
 
+def test_categories_written_alike_are_a_fault():
+    margins = {"sex": {1: 10.0, "1": 5.0, "2": 15.0}}
+    with pytest.raises(MarginMismatchError, match="margin sex: two of its categories are written"):
+        rake(np.ones(2), {"sex": ["1", "2"]}, margins, tolerance=1e-9, max_rounds=10)
+
+
 def test_no_margin_is_a_fault():
     with pytest.raises(MarginMismatchError, match="expected a margin, got none"):
         raked(np.ones(6), {}, {})

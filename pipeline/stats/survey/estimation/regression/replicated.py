@@ -49,7 +49,7 @@ def replicated_regression(
     return Regression(
         names=found.names,
         coefficient=found.coefficient,
-        variation=replicate_statistic(solved, replicates),
+        variation=replicate_statistic(solved, replicates, found.is_used),
         df=residual_df(replicates.domain_df(found.is_used), len(found.names)),
         family=family,
     )

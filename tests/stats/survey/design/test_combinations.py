@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.stats.survey.replication.combinations import joint_codes
+from pipeline.stats.survey.design.combinations import joint_codes
 from tests.stats.survey.survey_strategies import LAWS
 
 
@@ -39,3 +39,10 @@ def test_rows_share_a_number_when_they_share_all_codes(largest, seed, missing):
     assert [codes[number[inside]].tolist() for codes in found] == values[:, inside].tolist()
     combinations = list(zip(*found, strict=True))
     assert combinations == sorted(set(combinations))
+
+
+def test_numbers_outgrow_the_integers_of_their_parts():
+    parts = [np.array([0, 2_000_000], dtype=np.int32), np.array([3_000, 7], dtype=np.int16)]
+    number, (first, second) = joint_codes(parts)
+    assert first[number].tolist() == [0, 2_000_000]
+    assert second[number].tolist() == [3_000, 7]

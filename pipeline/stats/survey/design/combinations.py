@@ -1,17 +1,20 @@
 """Combinations of several codings of the same rows, numbered without gaps."""
 
 from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.stats.arrays import BoolArray, CodeArray
-from pipeline.stats.survey.design.labels import mixed
+
+AnyCodes: TypeAlias = npt.NDArray[np.signedinteger[Any]]
 
 _ROOM = 16  # marks of all combinations: at most this many times the rows
 _SMALL = 1 << 16  # so many marks need no thought
 
 
-def joint_codes(codings: Sequence[CodeArray]) -> tuple[CodeArray, list[CodeArray]]:
+def joint_codes(codings: Sequence[AnyCodes]) -> tuple[CodeArray, list[CodeArray]]:
     """Number the combinations of several codings that occur, in the order of their codes.
 
     Args:
@@ -31,26 +34,39 @@ def joint_codes(codings: Sequence[CodeArray]) -> tuple[CodeArray, list[CodeArray
     return combination, found
 
 
-def _numbered(codings: Sequence[CodeArray]) -> tuple[CodeArray, list[CodeArray]]:
+def _numbered(codings: Sequence[AnyCodes]) -> tuple[CodeArray, list[CodeArray]]:
     widths = [int(codes.max(initial=0)) + 1 for codes in codings]
     n_possible = float(np.prod([float(width) for width in widths]))
     if n_possible <= _room(len(codings[0])):
-        number, found = _compressed(mixed(codings, widths), int(n_possible))
+        number, found = _compressed(_mixed(codings, widths), int(n_possible))
         parts = np.unravel_index(found, widths)
         return number, [np.asarray(part, dtype=np.int64) for part in parts]
     return _numbered_stepwise(codings, widths)
 
 
 def _numbered_stepwise(
-    codings: Sequence[CodeArray], widths: Sequence[int]
+    codings: Sequence[AnyCodes], widths: Sequence[int]
 ) -> tuple[CodeArray, list[CodeArray]]:
     """The same coding by coding, when there may be far more combinations than rows."""
-    number, first = _compressed(codings[0], widths[0])
+    number, first = _compressed(codings[0].astype(np.int64, copy=False), widths[0])
     found = [first]
     for codes, width in zip(codings[1:], widths[1:], strict=True):
         number, pairs = _compressed(number * width + codes, len(found[0]) * width)
         found = [*(part[pairs // width] for part in found), pairs % width]
     return number, found
+
+
+def _mixed(codings: Sequence[AnyCodes], widths: Sequence[int]) -> CodeArray:
+    """(n,) one number for each combination of codes, the last coding running fastest."""
+    kept = [(codes, width) for codes, width in zip(codings, widths, strict=True) if width > 1]
+    if len(kept) < 2:
+        return np.asarray(kept[0][0] if kept else codings[0], dtype=np.int64)
+    joined: CodeArray = np.multiply(kept[0][0], kept[1][1], dtype=np.int64)
+    joined += kept[1][0]
+    for codes, width in kept[2:]:
+        joined *= width
+        joined += codes
+    return joined
 
 
 def _compressed(codes: CodeArray, span: int) -> tuple[CodeArray, CodeArray]:
@@ -65,7 +81,7 @@ def _compressed(codes: CodeArray, span: int) -> tuple[CodeArray, CodeArray]:
     found = np.flatnonzero(occurs)
     table = np.zeros(span, dtype=np.int64)
     table[found] = np.arange(len(found))
-    return table[codes], found
+    return table.take(codes, mode="clip"), found  # all lie within; clipping spares the check
 
 
 def _room(n: int) -> int:
