@@ -14,7 +14,7 @@ from pipeline.config.workspace import Workspace
 from pipeline.errors import PipelineError, WorkspaceError
 
 STAGES_PER_WAVE = ("ingest", "score", "weight", "estimate")
-STAGES_ACROSS = ("trend", "chart", "report", "publish")
+STAGES_ACROSS = ("measure", "trend", "chart", "report", "publish")
 
 # One thread adds floats in one order; charts need no screen. Set before numpy is loaded.
 _ENVIRONMENT = {

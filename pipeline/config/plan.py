@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from pipeline.config.loading import Model
+from pipeline.config.measurement import Measurement
 
 
 class DimensionCuts(Model):
@@ -230,6 +231,7 @@ class Plan(Model):
     estimates: Estimation
     publication: Publication
     test: TargetTest
+    measurement: Measurement | None = None
 
     @model_validator(mode="after")
     def _jackknife_has_a_weighting_to_repeat(self) -> "Plan":

@@ -140,7 +140,7 @@ def estimate_table(
         for weighting, design in designs.items():
             if weighting in (ONLINE, BLENDED) and not _shows_the_blend(request):
                 continue
-            found = _pooled(_estimate(request, design, domains), request, design, domains, plan)
+            found = estimated(request, design, domains, plan)
             drawn = drawn or found
             if weighting == BLENDED:
                 # Independent volunteers add no knowledge of how first-stage units differ.
@@ -177,6 +177,18 @@ def headline_row(estimates: pd.DataFrame, standard: str) -> pd.Series:
         & (estimates["domain"] == WHOLE)
     ]
     return rows.iloc[0]
+
+
+def estimated(request: Request, design: WaveSample, domains: Domains, plan: Plan) -> Estimates:
+    """Estimates of one quantity with the errors that the plan asks for.
+
+    Args:
+        request: values of the respondents, online ones last.
+        design: the sample under one weighting.
+        domains: over the same respondents.
+        plan: says how few units are dealt with.
+    """
+    return _pooled(_estimate(request, design, domains), request, design, domains, plan)
 
 
 def _estimate(request: Request, design: WaveSample, domains: Domains) -> Estimates:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations, pairwise
+from typing import TypeAlias
 
 import pandas as pd
 
@@ -14,6 +15,9 @@ from pipeline.stats.monitoring.targets import against_target
 from pipeline.stats.survey.design.unit_totals import UnitTotals
 from pipeline.stats.survey.estimation.contrasts import Contrast, difference, odds_ratio, ratio
 from pipeline.stats.survey.estimation.linearised import Linearised
+
+Key: TypeAlias = tuple[str, str, str]  # standard, domain, category
+Numbers: TypeAlias = Mapping[Key, tuple[Linearised, str]]  # shares with their flags
 
 _GRAVEST = ("withhold", "review", "publish")
 _COMPARISONS = {"points": difference, "ratio": ratio, "odds_ratio": odds_ratio}
@@ -74,8 +78,8 @@ class Wave:
             categories=categories,
         )
 
-    def numbers(self) -> dict[tuple[str, str, str], tuple[Linearised, str]]:
-        """Share and flag by (standard, domain, category); empty categories are left out."""
+    def numbers(self) -> Numbers:
+        """All shares; empty categories are left out."""
         keys = ["standard", "domain", "category"]
         lonely = self.plan.variance.lonely_psu
         totals = dict(list(self.psu_sums.groupby(keys)))
@@ -90,6 +94,14 @@ class Wave:
             )
             for key, row in ((tuple(row[keys]), row) for _, row in present.iterrows())
         }
+
+    def numbers_of(self, domains: Sequence[str]) -> Iterator[Numbers]:
+        """Per standard and domain, the shares of its categories in reporting order."""
+        numbers = self.numbers()
+        for standard in dict.fromkeys(key[0] for key in numbers):
+            for domain in domains:
+                keys = [(standard, domain, category) for category in self.categories[domain]]
+                yield {key: numbers[key] for key in keys if key in numbers}
 
 
 def trend(waves: Sequence[Wave], published: pd.DataFrame, area_code: str) -> pd.DataFrame:
@@ -130,8 +142,8 @@ _CHANGE_COLUMNS = [
 def _changes(
     earlier: Wave,
     later: Wave,
-    before: Mapping[tuple[str, str, str], tuple[Linearised, str]],
-    after: Mapping[tuple[str, str, str], tuple[Linearised, str]],
+    before: Numbers,
+    after: Numbers,
 ) -> Iterator[list[object]]:
     for key in after:
         if key in before:
@@ -145,7 +157,7 @@ def _changes(
             yield [
                 *key, earlier.name, later.name, found.estimate, found.se, found.ci_low,
                 found.ci_high, found.df, found.p_value, significant,
-                _gravest(before[key][1], after[key][1]),
+                gravest(before[key][1], after[key][1]),
             ]  # fmt: skip
 
 
@@ -160,23 +172,20 @@ def gaps(waves: Sequence[Wave]) -> pd.DataFrame:
 
 
 def _gaps(wave: Wave) -> Iterator[list[object]]:
-    numbers = wave.numbers()
-    for standard in dict.fromkeys(key[0] for key in numbers):
-        for gap in wave.plan.estimates.gaps:
-            listed = [(standard, gap, category) for category in wave.categories[gap]]
-            for a, b in combinations([key for key in listed if key in numbers], 2):
-                flag = _gravest(numbers[a][1], numbers[b][1])
-                for name, compare in _COMPARISONS.items():
-                    found: Contrast = compare(
-                        numbers[a][0], numbers[b][0], level=wave.plan.estimates.confidence
-                    )
-                    yield [
-                        wave.name, standard, gap, a[2], b[2], name, found.estimate, found.se,
-                        found.ci_low, found.ci_high, found.df, flag,
-                    ]  # fmt: skip
+    estimates = wave.plan.estimates
+    for numbers in wave.numbers_of(estimates.gaps):
+        for (a, first), (b, second) in combinations(numbers.items(), 2):
+            flag = gravest(first[1], second[1])
+            for name, compare in _COMPARISONS.items():
+                found: Contrast = compare(first[0], second[0], level=estimates.confidence)
+                yield [
+                    wave.name, *a, b[2], name, found.estimate, found.se,
+                    found.ci_low, found.ci_high, found.df, flag,
+                ]  # fmt: skip
 
 
-def _gravest(*flags: str) -> str:
+def gravest(*flags: str) -> str:
+    """The flag that a figure made of several others carries."""
     return next(flag for flag in _GRAVEST if flag in flags)
 
 

@@ -23,29 +23,23 @@ def found(shared):
 
 def test_no_binding_number_is_wrong_or_missing(found):
     failures = [
-        f"{each.case.id} {each.number.term} {each.number.statistic}: {each.outcome}, "
-        f"expected {each.number.value!r}, got {each.answer!r} {each.why}"
+        f"{each.place}: {each.outcome}, expected {each.expected!r}, got {each.answer!r} {each.why}"
         for each in found
         if each.is_failure
     ]
     assert failures == []
-    assert sum(each.outcome == "right" for each in found if each.number.is_binding) == 2799
+    assert sum(each.outcome == "right" for each in found if each.is_binding) == 2799
 
 
 def test_only_documented_groups_are_left_out(found):
-    left_out = {each.case.group for each in found if each.outcome == "not offered"}
+    left_out = {each.group for each in found if each.outcome == "not offered"}
     assert left_out == {"twophase", "quadform", "ranktest", "pps"}
     assert {each.why for each in found if each.outcome == "not offered"} <= {*NOT_OFFERED.values()}
 
 
 def test_the_raked_share_has_the_base_weighted_error_and_not_that_of_r_rake(found):
     # R's rake leaves the weights out of the regression: 0.02744
-    (share,) = [
-        each.answer
-        for each in found
-        if each.case.id == "w.lrake.lit1p"
-        and (each.number.term, each.number.statistic) == ("lit_nz", "se")
-    ]
+    (share,) = [each.answer for each in found if each.place == "w.lrake.lit1p lit_nz se"]
     assert share == pytest.approx(0.02646, abs=5e-6)
 
 

@@ -3,20 +3,20 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from tests.oracle.survey.scoring import Verdict
+from tests.oracle.verdict import Verdict
 
 OUTCOMES = ("right", "wrong", "missing")
 
 
 def lines(found: Sequence[Verdict], show: int) -> Iterator[str]:
     """Counts by group and in all, then what was decided, then rows that fail."""
-    binding = [each for each in found if each.number.is_binding]
+    binding = [each for each in found if each.is_binding]
     offered = [each for each in binding if each.outcome != "not offered"]
-    for group in sorted({each.case.group for each in offered}):
-        yield _counted(group, [each for each in offered if each.case.group == group])
+    for group in sorted({each.group for each in offered}):
+        yield _counted(group, [each for each in offered if each.group == group])
     yield _counted("total", offered)
     yield from _left_out([each for each in binding if each.outcome == "not offered"])
-    yield from _informational([each for each in found if not each.number.is_binding])
+    yield from _informational([each for each in found if not each.is_binding])
     yield from _failures([each for each in offered if each.is_failure], show)
 
 
@@ -29,15 +29,15 @@ def _counted(title: str, found: Sequence[Verdict]) -> str:
 def _left_out(found: Sequence[Verdict]) -> Iterator[str]:
     if found:
         yield f"\nnot offered      {len(found)} binding numbers"
-        for (group, why), count in Counter((each.case.group, each.why) for each in found).items():
+        for (group, why), count in Counter((each.group, each.why) for each in found).items():
             yield f"  {group:14s} {count:5d}  {why}"
 
 
 def _informational(found: Sequence[Verdict]) -> Iterator[str]:
     if found:
         yield f"\ninformational    {len(found)} numbers, decided one by one in docs/survey.md"
-        for group in sorted({each.case.group for each in found}):
-            own = [each for each in found if each.case.group == group]
+        for group in sorted({each.group for each in found}):
+            own = [each for each in found if each.group == group]
             counts = Counter(each.outcome for each in own)
             told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
             yield f"  {group:14s} {told}"
@@ -47,12 +47,10 @@ def _failures(found: Sequence[Verdict], show: int) -> Iterator[str]:
     if found and show:
         yield ""
     for each in found[:show]:
-        number = each.number
-        place = f"{each.case.id} {number.term} {number.statistic}"
         if each.outcome == "wrong":
-            yield f"WRONG    {place}: expected {number.value!r}, got {each.answer!r}"
+            yield f"WRONG    {each.place}: expected {each.expected!r}, got {each.answer!r}"
         else:
-            yield f"MISSING  {place}: {each.why.splitlines()[0]}"
+            yield f"MISSING  {each.place}: {each.why.splitlines()[0]}"
     if len(found) > show > 0:
         yield f"... and {len(found) - show} more"
 
@@ -60,8 +58,6 @@ def _failures(found: Sequence[Verdict], show: int) -> Iterator[str]:
 def informational(found: Sequence[Verdict]) -> Iterator[str]:
     """Every informational row: the reference and ours."""
     for each in found:
-        number = each.number
-        if not number.is_binding:
-            place = f"{each.case.id} {number.term} {number.statistic}"
+        if not each.is_binding:
             got = each.answer if each.outcome != "missing" else each.why.splitlines()[0]
-            yield f"{each.outcome:8s} {place}: reference {number.value!r}, ours {got!r}"
+            yield f"{each.outcome:8s} {each.place}: reference {each.expected!r}, ours {got!r}"

@@ -1,0 +1,1 @@
+"""Right-wrong tests and their takers, made anew as often as a study needs."""

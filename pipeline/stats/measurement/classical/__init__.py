@@ -1,0 +1,1 @@
+"""Classical test theory: items, answer options, reliability and factor structure, with weights."""

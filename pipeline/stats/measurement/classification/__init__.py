@@ -1,0 +1,1 @@
+"""How well scores at a cut agree with true scores and with a second test."""

@@ -1,0 +1,1 @@
+"""Observed-score equating: scores of one form on the scale of another, from raw scores alone."""

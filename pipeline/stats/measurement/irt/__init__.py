@@ -1,0 +1,1 @@
+"""Item response theory: curves, calibration with survey weights, ability, information, fit."""

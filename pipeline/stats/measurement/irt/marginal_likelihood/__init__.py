@@ -1,0 +1,1 @@
+"""Marginal maximum likelihood of item and population parameters, by EM."""

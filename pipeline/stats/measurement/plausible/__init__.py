@@ -1,0 +1,1 @@
+"""Plausible values: abilities drawn from what is known of each person, and shares free of error."""
