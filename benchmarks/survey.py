@@ -12,13 +12,15 @@ passes. Three jobs:
 Every tool runs each job in a process of its own, which reads the data from files first, then
 measures its time (median of repeated runs) and its peak of resident memory, libraries and
 data included. All runs are made one after the other on the same data, so ratios are
-comparable; times of different machines or days are not. `bound` is the job in plain numpy
+comparable; times of different machines or days are not. Ours and `bound` use one thread, the
+peers as many as they take. `bound` is the job in plain numpy
 without any check: what the machine allows. R is looked for on the path with its package
 survey; svy and samplics in the interpreter named by --peers.
 """
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -38,6 +40,8 @@ JOBS = {
     "raking": ("county", "age", "sex", "education", "age_sex", "sex_education"),
 }
 NAMES = ("ours", "bound", "R survey", "svy", "samplics")
+# As the pipeline itself runs: sums of one thread are the same on every machine.
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 # What grows beyond patience or memory: the largest N a tool is asked for.
 LARGEST = {
     ("replicates", "R survey"): 100_000,
@@ -164,7 +168,12 @@ def measured(job: str, people: int, tool: str, data: Path, chosen: argparse.Name
     call = [*command, job, str(data), str(chosen.seconds)]
     try:
         done = subprocess.run(  # noqa: S603 - commands are ours
-            call, capture_output=True, text=True, timeout=chosen.patience, check=False
+            call,
+            capture_output=True,
+            text=True,
+            timeout=chosen.patience,
+            check=False,
+            env=os.environ | (ONE_THREAD if tool in ("ours", "bound") else {}),
         )
     except subprocess.TimeoutExpired:
         return _absent(job, people, tool, f"longer than {chosen.patience:g} s")
