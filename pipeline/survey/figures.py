@@ -71,7 +71,7 @@ def flags_of(
     size = {"n": n, "n_psu": n_psu, "n_eff": n_eff, "df": df}
     if measure == "share":
         return emptied(n, flag_shares(estimate, bounds, **size, thresholds=thresholds))
-    return emptied(n, flag_amounts(cv, **size, thresholds=thresholds))
+    return emptied(n, flag_amounts(cv, **size, thresholds=thresholds, interval=bounds))
 
 
 def emptied(n: FloatArray, flags: Flags) -> Flags:

@@ -77,3 +77,10 @@ def test_a_population_size_may_be_a_number_of_numpy(people):
 def test_domains_of_nobody_have_no_rank_even_of_totals(people):
     table = of(people, labels=LABELS).rank("total", "score", by="county")
     assert set(table["county"]) == {"N", "S"}
+
+
+def test_a_ratio_to_nothing_is_withheld(people):
+    frame = people.assign(nothing=0.0, one=1.0)
+    row = of(frame).ratio("one", "nothing").iloc[0]
+    assert np.isnan(row["estimate"])
+    assert "no_interval" in row["reason"]

@@ -96,14 +96,18 @@ def flag_amounts(
     df: FloatArray,
     thresholds: Thresholds,
     n_psu: FloatArray | None = None,
+    interval: Interval | None = None,
 ) -> Flags:
     """Flag means, totals and ratios by sample size and coefficient of variation.
 
     Withheld: "small_n", "small_n_eff", "few_psu" (where the PSUs are told), "large_cv" or
-    "no_interval" (no degrees of freedom). Else reviewed: "large_cv" between the bands, "few_df".
+    "no_interval" (no degrees of freedom, or, where the interval is told, no estimate: the cv of
+    an estimate of 0 is as empty as that of none). Else reviewed: "large_cv" between the bands,
+    "few_df".
     """
+    has_none = np.zeros(len(cv), dtype=bool) if interval is None else np.isnan(interval.high)
     withhold = _too_small(n, n_eff, n_psu, thresholds) | {
-        "no_interval": ~(df > 0),
+        "no_interval": ~(df > 0) | has_none,
         "large_cv": cv > thresholds.withhold_cv,
     }
     review = {"large_cv": cv > thresholds.review_cv, "few_df": df < thresholds.min_df}

@@ -83,3 +83,13 @@ def test_figures_from_too_few_units_are_withheld_where_units_are_told():
     assert (shares.flag[0], shares.reason[0]) == ("withhold", "few_psu")
     assert (amounts.flag[0], amounts.reason[0]) == ("withhold", "few_psu")
     assert (untold.flag[0], enough.flag[0]) == ("publish", "publish")
+
+
+def test_an_amount_without_an_estimate_is_withheld_where_the_interval_is_told():
+    size = {"n": np.array([400.0]), "n_eff": np.array([300.0]), "df": np.array([20.0])}
+    missing, zero = (Interval(np.array([at]), np.array([at])) for at in (np.nan, 0.0))
+    undefined = np.array([np.nan])  # the cv of no estimate, and of an estimate of 0
+    none = flag_amounts(undefined, **size, thresholds=RULE, interval=missing)
+    nothing = flag_amounts(undefined, **size, thresholds=RULE, interval=zero)
+    assert (none.flag[0], none.reason[0]) == ("withhold", "no_interval")
+    assert nothing.flag[0] == "publish"
