@@ -1,6 +1,6 @@
 """How often items with DIF are found, and how often clean ones are flagged.
 
-    python benchmarks/dif.py [--surveys 100] [--output FILE]
+    python benchmarks/dif.py [--runs 100] [--output FILE]
 
 Forty right-wrong items, of which four are harder for the focal group by a shift of difficulty;
 the focal group is less able by half a standard deviation, which is no DIF. Every survey is
@@ -67,13 +67,13 @@ SETTINGS = (
 def main() -> None:
     """Repeat surveys and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--surveys", type=int, default=100)
+    parser.add_argument("--runs", type=int, default=100)
     parser.add_argument("--processes", type=int, default=multiprocessing.cpu_count())
     parser.add_argument("--output", type=Path, help="file for the table")
     chosen = parser.parse_args()
     rows = []
     for setting in SETTINGS:
-        found = list(repeated(partial(one, setting), chosen.surveys, chosen.processes))
+        found = list(repeated(partial(one, setting), chosen.runs, chosen.processes))
         rows.append([*setting.label, *(f"{100 * rate:.1f}" for rate in np.mean(found, axis=0))])
     heading = ["people, reference / focal", "shift", "ratio of slopes", "guessing"]
     heading += ["planted: flagged, %", "class C", "crossing", "bare test"]

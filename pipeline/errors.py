@@ -10,6 +10,7 @@ PipelineError (1)
 ├── CalibrationError 13
 │   ├── MarginMismatchError
 │   └── NotConvergedError
+│       └── UnscaledItemsError
 ├── FontMissingError 14
 └── WorkspaceError 16    a command was given in the wrong place or state
 
@@ -17,7 +18,9 @@ A message says where, what was expected, what came and what to do. It never carr
 a respondent's value: the same text goes to logs that leave the evaluator's machine.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 
 class PipelineError(Exception):
@@ -38,12 +41,40 @@ class PipelineError(Exception):
         self.hint = hint
         super().__init__(self._message())
 
+    def put_within(self, place: str) -> None:
+        """Tell that the error came up within a wave, a plan or another larger place."""
+        self.where = f"{place}, {self.where}"
+        self.args = (self._message(),)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Workers hand errors over as bytes, where the message alone makes no error."""
+        return _restored, (type(self), self.args, vars(self))
+
     def _message(self) -> str:
         if len(self.faults) == 1:
             text = f"{self.where}: {self.faults[0]}"
         else:
             text = "\n  - ".join([f"{self.where}: {len(self.faults)} faults", *self.faults])
         return f"{text}\n  -> {self.hint}" if self.hint else text
+
+
+def _restored(
+    kind: type[PipelineError], args: tuple[Any, ...], state: dict[str, Any]
+) -> PipelineError:
+    error = kind.__new__(kind)
+    error.args = args
+    vars(error).update(state)
+    return error
+
+
+@contextmanager
+def within(place: str) -> Iterator[None]:
+    """Errors that come up inside say at which larger place, such as a wave."""
+    try:
+        yield
+    except PipelineError as error:
+        error.put_within(place)
+        raise
 
 
 class ConfigError(PipelineError):
@@ -83,7 +114,25 @@ class MarginMismatchError(CalibrationError):
 
 
 class NotConvergedError(CalibrationError):
-    """Raking did not reach the tolerance."""
+    """An iteration, such as raking, did not reach its tolerance."""
+
+
+class UnscaledItemsError(NotConvergedError):
+    """Items have no place on a scale; without the first of them another attempt may succeed."""
+
+    def __init__(
+        self, where: str, faults: str | Sequence[str], *, items: Sequence[int], hint: str = ""
+    ) -> None:
+        """Collect all faults found at one place.
+
+        Args:
+            where: as for every error.
+            faults: likewise.
+            items: numbers of the items from 0, the worst first.
+            hint: what to do.
+        """
+        super().__init__(where, faults, hint=hint)
+        self.items = tuple(items)
 
 
 class FontMissingError(PipelineError):

@@ -194,6 +194,7 @@ ALL = (
     _boolean("is_due", "whether the target's year has been reached"),
     # measurement
     _text("item", "item of the bank"),
+    _text("mode", "how the interview was held"),
     _boolean("is_anchor", "whether the bank marks the item as an anchor between waves"),
     _integer("exposure", "waves of the register that asked the item, this one included", low=1),
     _number("difficulty", "weighted share of the credit earned", low=0, high=1),

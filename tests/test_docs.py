@@ -12,13 +12,17 @@ import typer
 from pipeline import errors
 from pipeline.cli import app
 from pipeline.config.loading import parse
+from pipeline.config.measurement import Measurement
 from pipeline.config.plan import Cleaning
 from pipeline.config.wave import ColumnMap, RegisteredWave, WaveDescription
+from pipeline.engine.measurement.tables import TABLES as MEASUREMENT_TABLES
 from pipeline.io.fieldwork import read_fieldwork
 
 PROJECT = Path(__file__).resolve().parent.parent
 MANUAL = (PROJECT / "docs/manual.md").read_text(encoding="utf-8")
 METHODS = (PROJECT / "docs/methods.md").read_text(encoding="utf-8")
+ITEMS = PROJECT / "pipeline/engine/measurement/items.py"
+MEASUREMENT = (PROJECT / "docs/measurement.md").read_text(encoding="utf-8")
 
 
 def commands(group=None, path="pipeline"):
@@ -97,10 +101,11 @@ def test_examples_of_sampling_and_fieldwork_are_accepted(tmp_path):
     assert len(read_fieldwork(tmp_path)) == units
 
 
-def test_methods_name_functions_where_they_are():
+@pytest.mark.parametrize("document", [METHODS, MEASUREMENT], ids=["methods", "measurement"])
+def test_methods_name_functions_where_they_are(document):
     named = [
         (function, path)
-        for functions, path in re.findall(r"((?:`\w+`、?)+)，`(pipeline/[\w/]+\.py)`", METHODS)
+        for functions, path in re.findall(r"((?:`\w+`、?)+)，`(pipeline/[\w/]+\.py)`", document)
         for function in re.findall(r"`(\w+)`", functions)
     ]
     assert len(named) > 25
@@ -114,7 +119,38 @@ def definitions(path):
     return {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
 
 
-@pytest.mark.parametrize("document", ["docs/methods.md", "docs/manual.md"])
+@pytest.mark.parametrize("table", MEASUREMENT_TABLES, ids=lambda table: table.name)
+def test_measurement_explains_every_table(table):
+    assert f"`{table.name}`" in MEASUREMENT
+
+
+def test_measurement_explains_every_warning_of_an_item():
+    marks = re.search(r"marks = \{(.*?)\}", ITEMS.read_text(encoding="utf-8"), re.DOTALL).group(1)
+    named = re.findall(r'^ +"(\w+)":', marks, re.MULTILINE)
+    assert len(named) > 6
+    assert all(f"`{name}`" in MEASUREMENT and f"`{name}`" in MANUAL for name in named)
+
+
+def test_the_example_of_measurement_runs(capsys):
+    known: dict[str, object] = {}
+    blocks = re.findall(r"^```python\n(.*?)^```", MEASUREMENT, re.DOTALL | re.MULTILINE)
+    for block in blocks:
+        exec(compile(block, "docs/measurement.md", "exec"), known)  # noqa: S102
+    assert len(blocks) == 3
+    # errors of measurement lift the share above a cut in the upper tail
+    assert known["low"][0] < known["shares"].estimate[0] < known["raw"]
+    assert "accuracy" in capsys.readouterr().out
+
+
+def test_the_manual_shows_the_measurement_of_a_plan():
+    block = re.search(r"^```toml plan\n(.*?)^```", MANUAL, re.DOTALL | re.MULTILINE).group(1)
+    parse(Measurement, tomllib.loads(block)["measurement"], "plan")
+
+
+DOCUMENTS = ["methods", "manual", "measurement", "measurement_simulation"]
+
+
+@pytest.mark.parametrize("document", [f"docs/{name}.md" for name in DOCUMENTS])
 def test_paths_in_methods_and_manual_exist(document):
     text = (PROJECT / document).read_text(encoding="utf-8")
     named = re.findall(

@@ -8,10 +8,13 @@ import numpy as np
 from scipy.optimize import brentq
 
 from pipeline.stats.arrays import CodeArray, FloatArray
-from pipeline.stats.measurement.irt.curves import Logistic
+from pipeline.stats.measurement.irt.curves import ItemModel, Logistic
 from pipeline.stats.streams import stream
+from pipeline.stats.survey.design.sample import Sample
 
 Result = TypeVar("Result")
+
+COMMUNITIES, COMMUNITY_SD = 60, 0.25
 
 
 def items_with_cut(n_items: int, *, ability: float, cut_share: float) -> Logistic:
@@ -34,6 +37,23 @@ def answers(items: Logistic, ability: FloatArray, random: np.random.Generator) -
     """(n, J) answers of people of (n,) abilities."""
     right = items.probabilities(ability)[:, 1, :].T
     return (random.random(right.shape) < right).astype(np.int64)
+
+
+def categories_chosen(
+    items: ItemModel, ability: FloatArray, random: np.random.Generator
+) -> CodeArray:
+    """(n, J) categories chosen by people of (n,) abilities."""
+    reached = np.cumsum(items.probabilities(ability), axis=1)[:, :-1]
+    uniform = random.random((reached.shape[0], reached.shape[2]))
+    return (uniform[:, None] > reached).sum(axis=1).T.astype(np.int64)
+
+
+def clustered_people(people: int, random: np.random.Generator) -> tuple[FloatArray, Sample]:
+    """Abilities N(0, 1) of people in communities that differ, with unequal weights."""
+    community = np.arange(people) % COMMUNITIES
+    effect = COMMUNITY_SD * random.normal(size=COMMUNITIES)[community]
+    ability = effect + np.sqrt(1 - COMMUNITY_SD**2) * random.normal(size=people)
+    return ability, Sample.clustered(random.uniform(0.5, 2, people), psu=community)
 
 
 def repeated(one: Callable[[int], Result], runs: int, processes: int) -> Iterator[Result]:

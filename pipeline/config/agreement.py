@@ -19,6 +19,7 @@ def check_agreement(plan: Plan, instrument: Instrument, path: Path) -> None:
         *_domain_faults(plan, instrument),
         *_margin_faults(plan, instrument),
         *_indicator_faults(plan, instrument),
+        *_measurement_faults(plan, instrument),
     ]
     if faults:
         raise ConfigError(
@@ -52,6 +53,32 @@ def _margin_faults(plan: Plan, instrument: Instrument) -> list[str]:
         for axis in margin.by
         for fault in _use_faults(f"weights.margins {margin.id}", axis, instrument, alone=False)
     ]
+
+
+def _measurement_faults(plan: Plan, instrument: Instrument) -> list[str]:
+    rules = plan.measurement
+    if rules is None:
+        return []
+    uses = {
+        "measurement.fairness.groupings": rules.fairness.groupings,
+        "measurement.plausible_values.conditioning": rules.plausible_values.conditioning,
+    }
+    return [
+        fault
+        for where, names in uses.items()
+        for name in names
+        for fault in (
+            _use_faults(where, name, instrument, alone=False)
+            or _single_category_faults(where, name, instrument)
+        )
+    ]
+
+
+def _single_category_faults(where: str, name: str, instrument: Instrument) -> list[str]:
+    categories = instrument.categories(instrument.domain_by_id[name])
+    if len(categories) > 1:
+        return []
+    return [f"{where}: expected two categories of {name} or more, got {len(categories)}"]
 
 
 def _use_faults(where: str, name: str, instrument: Instrument, *, alone: bool) -> list[str]:

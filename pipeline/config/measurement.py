@@ -11,9 +11,10 @@ class Anchors(Model):
     """When two waves stand on one scale.
 
     Waves are linked by the items that both asked. One that drifted is dropped: its shift lies
-    more than `max_z` robust standard deviations from the others', or its Mantel-Haenszel
-    difference reaches `max_delta`. Below `min_items`, or below `min_share` of the test, the
-    waves are not linked and no change on the latent scale is given.
+    more than `max_z` robust standard deviations from the others', which the plan's test tells
+    from sampling error, or its Mantel-Haenszel difference reaches `max_delta`. Below
+    `min_items`, or below `min_share` of the test, the waves are not linked and no change on
+    the latent scale is given.
     """
 
     min_items: int = Field(ge=3)

@@ -1,10 +1,8 @@
-"""The short Word brief: findings in sentences, two charts, one table, the method.
+"""The short Word brief: findings in sentences, charts, tables, the method.
 
 It follows the page and type of official papers but is none: it has no letterhead, no
 document number and no place for a seal, and says so on each page when data are simulated.
 """
-
-import io
 
 import docx
 import pandas as pd
@@ -12,7 +10,6 @@ from docx.document import Document
 from docx.shared import Mm
 
 from pipeline.present import sentences, titles
-from pipeline.present.archive import normalised
 from pipeline.present.charts import counties, groups, trend
 from pipeline.present.charts.counties import AREAS
 from pipeline.present.charts.export import png
@@ -22,12 +19,16 @@ from pipeline.present.document.page import TEXT_WIDTH, set_page
 from pipeline.present.document.tables import write_facts, write_three_line_table
 from pipeline.present.document.typography import set_styles
 from pipeline.present.document.writing import (
+    saved,
     write_caption,
     write_heading,
     write_paragraph,
     write_picture,
     write_title,
 )
+from pipeline.present.measured import of_latest
+from pipeline.present.measurement import section
+from pipeline.present.measurement import sentences as measured_sentences
 from pipeline.present.method import hash_facts, joined, method_facts
 from pipeline.present.results import (
     POINTS,
@@ -67,10 +68,14 @@ def brief(results: Results, context: Context) -> bytes:
             write_paragraph(document, text, words)
     _write_trend(document, results, context)
     _write_areas(document, results, context)
+    measurement = of_latest(results.measurement, context)
+    if measurement is not None:
+        place = _place(results, context)
+        section.write(document, results, measurement, context, place=place)
     write_heading(document, _heading(len(sections) + 1, "brief.heading.method", context), words)
     facts = [*method_facts(results, context), *hash_facts(context)]
     write_facts(document, facts, _FACT_WIDTHS, words)
-    return _saved(document, title)
+    return saved(document, title)
 
 
 def findings(results: Results, context: Context) -> list[tuple[str, list[str]]]:
@@ -79,6 +84,7 @@ def findings(results: Results, context: Context) -> list[tuple[str, list[str]]]:
         ("brief.heading.level", _level(results, context)),
         ("brief.heading.areas", _areas(results, context)),
         ("brief.heading.groups", _groups(results, context)),
+        ("brief.heading.measurement", _measurement(results, context)),
     ]
     filled = [(key, paragraphs) for key, paragraphs in sections if paragraphs]
     return [
@@ -97,6 +103,8 @@ def _level(results: Results, context: Context) -> list[str]:
     latest = whole(results, context, context.latest)
     moved = sentences.change(latest_change(results, context), context)
     opening = [sentences.level(latest, context), moved, context.words("sentence.see.trend")]
+    measurement = of_latest(results.measurement, context)
+    beside = [] if measurement is None else measured_sentences.beside_headline(measurement, context)
     targets = latest_verdicts(results, context)
     verdicts = [sentences.verdict(row, context) for _, row in targets.iterrows()]
     compared = [
@@ -104,7 +112,8 @@ def _level(results: Results, context: Context) -> list[str]:
         for other in references(results, context)
         if is_contemporary(other.rows.iloc[-1], context)
     ]
-    return [joined(part, context) for part in (opening, [*verdicts, *compared]) if part]
+    parts = (opening, beside, [*verdicts, *compared])
+    return [joined(part, context) for part in parts if part]
 
 
 def _areas(results: Results, context: Context) -> list[str]:
@@ -125,6 +134,20 @@ def _groups(results: Results, context: Context) -> list[str]:
     if parts:
         paragraphs.append(sentences.groups(pd.concat(parts.values()), context))
     return [joined(paragraphs, context)] if paragraphs else []
+
+
+def _measurement(results: Results, context: Context) -> list[str]:
+    measurement = of_latest(results.measurement, context)
+    if measurement is None:
+        return []
+    parts = section.paragraphs(measurement, context, place=_place(results, context))
+    return [joined(part, context) for part in parts]
+
+
+def _place(results: Results, context: Context) -> int:
+    """Number of the table on the measurement: that of the areas comes before it."""
+    rows = of_domain(headline(results, context), context, context.latest, AREAS)
+    return 1 if rows.empty else 2
 
 
 def _write_trend(document: Document, results: Results, context: Context) -> None:
@@ -165,11 +188,3 @@ def area_row(row: pd.Series, context: Context) -> list[str]:
     figures = [show.percent(row["estimate"]), show.interval(row["ci_low"], row["ci_high"])]
     note = words("mark.review") if row["flag"] == REVIEW else ""
     return [name, *figures, show.count(row["n"]), note]
-
-
-def _saved(document: Document, title: str) -> bytes:
-    core = document.core_properties
-    core.title, core.author, core.comments, core.keywords = title, "", "", ""
-    buffer = io.BytesIO()
-    document.save(buffer)
-    return normalised(buffer.getvalue())

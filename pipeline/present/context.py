@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.config.instrument import Instrument
+from pipeline.config.items import Item
 from pipeline.config.plan import Plan
 from pipeline.config.standard import Standard
 from pipeline.config.wave import Monitor, WaveDescription
@@ -27,6 +28,7 @@ class Context:
         targets: kind of each target ("floor", "stretch", "goal"), by target id; one without
             a kind is named by its year alone.
         hashes: what the numbers rest on (plan, margins, weights ...), name to sha256.
+        items: the item bank, which gives items their texts.
     """
 
     words: Words
@@ -41,6 +43,7 @@ class Context:
     references: Mapping[str, str] = field(default_factory=dict)
     targets: Mapping[str, str] = field(default_factory=dict)
     hashes: Mapping[str, str] = field(default_factory=dict)
+    items: Mapping[str, Item] = field(default_factory=dict)
 
     @property
     def standard(self) -> Standard:

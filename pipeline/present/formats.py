@@ -30,7 +30,7 @@ class Formats:
 
     def signed_points(self, difference: float) -> str:
         """A difference of shares with its sign."""
-        return self.words("format.points", value=self._signed(difference * 100))
+        return self.words("format.points", value=self.signed(difference * 100))
 
     def interval(self, low: float, high: float) -> str:
         """Limits of a share."""
@@ -47,6 +47,11 @@ class Formats:
         text = f"{value:.{decimals}f}"
         is_zero = not re.search("[1-9]", text)
         return text.removeprefix("-") if is_zero else text.replace("-", self.words("format.minus"))
+
+    def signed(self, value: float, decimals: int = 1) -> str:
+        """A plain number with its sign; zero has none."""
+        text = self.number(value, decimals)
+        return f"+{text}" if value > 0 and re.search("[1-9]", text) else text
 
     def count(self, value: float) -> str:
         """A whole number."""
@@ -79,7 +84,3 @@ class Formats:
             return "".join(names)
         head = self.words("format.list_comma").join(names[:-1])
         return self.words("format.list_last", head=head, last=names[-1])
-
-    def _signed(self, value: float) -> str:
-        text = self.number(value)
-        return f"+{text}" if value > 0 and re.search("[1-9]", text) else text

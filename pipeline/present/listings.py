@@ -39,7 +39,7 @@ def estimates(results: Results, context: Context, *, whole: bool) -> pd.DataFram
         category=_named(rows, labels.category, "domain", "category"),
         domain=rows["domain"].map(labels.domain),
     )
-    return _worded(listed, rows["flag"], context)
+    return worded(listed, rows["flag"], context)
 
 
 def weightings(results: Results, context: Context) -> pd.DataFrame:
@@ -50,13 +50,13 @@ def weightings(results: Results, context: Context) -> pd.DataFrame:
     )
     rows = rows[kept]
     several = rows.groupby(["wave", "standard"])["weighting"].transform("nunique") > 1
-    rows = _standards_first(rows[several], context, "wave", "weighting")
+    rows = standards_first(rows[several], context, "wave", "weighting")
     listed = rows.assign(
         year=rows["wave"].map(context.year),
         weighting=[_weighting(name, context) for name in rows["weighting"]],
         kind="percent",
     )
-    return _worded(listed, rows["flag"], context)
+    return worded(listed, rows["flag"], context)
 
 
 def gaps(results: Results, context: Context) -> pd.DataFrame:
@@ -70,7 +70,7 @@ def gaps(results: Results, context: Context) -> pd.DataFrame:
         kind=rows["comparison"].map(_KIND_OF_COMPARISON),
         comparison=[words(f"book.comparison.{name}") for name in rows["comparison"]],
     )
-    return _worded(listed, rows["flag"], context)
+    return worded(listed, rows["flag"], context)
 
 
 def changes(results: Results, context: Context) -> pd.DataFrame:
@@ -82,23 +82,23 @@ def changes(results: Results, context: Context) -> pd.DataFrame:
         wave_to=rows["wave_to"].map(context.year),
         category=_named(rows, labels.category, "domain", "category"),
         domain=rows["domain"].map(labels.domain),
-        is_significant=[_answer(value, context) for value in rows["is_significant"]],
+        is_significant=[answer(value, context) for value in rows["is_significant"]],
     )
     listed["is_significant"] = listed["is_significant"].mask(rows["flag"] == WITHHELD, "")
-    return _worded(listed, rows["flag"], context, figure="change")
+    return worded(listed, rows["flag"], context, figure="change")
 
 
 def ranks(results: Results, context: Context) -> pd.DataFrame:
     """Places of areas with the places their errors allow."""
     words = context.words
-    rows = _standards_first(results.ranks, context, "wave", "domain", "rank")
+    rows = standards_first(results.ranks, context, "wave", "domain", "rank")
     return rows.assign(
         year=lambda r: r["wave"].map(context.year),
         range=lambda r: [
             words("book.rank_range", low=low, high=high)
             for low, high in zip(r["rank_low"], r["rank_high"], strict=True)
         ],
-        may_rank=lambda r: [_answer(value, context) for value in r["may_rank"]],
+        may_rank=lambda r: [answer(value, context) for value in r["may_rank"]],
         category=lambda r: _named(r, context.labels.category, "domain", "category"),
     )
 
@@ -111,7 +111,7 @@ def verdicts(results: Results, context: Context) -> pd.DataFrame:
         year=own["wave"].map(context.year),
         target_title=[target_title(row, context) for _, row in own.iterrows()],
         condition=[target_condition(row, context) for _, row in own.iterrows()],
-        is_due=[_answer(value, context) for value in own["is_due"]],
+        is_due=[answer(value, context) for value in own["is_due"]],
         verdict=[words(f"book.verdict.{verdict}") for verdict in own["verdict"]],
     )
 
@@ -177,7 +177,7 @@ def _reading_order(rows: pd.DataFrame, context: Context) -> pd.Index:
     return places.sort_values(list(orders), kind="stable").index
 
 
-def _standards_first(rows: pd.DataFrame, context: Context, *then: str) -> pd.DataFrame:
+def standards_first(rows: pd.DataFrame, context: Context, *then: str) -> pd.DataFrame:
     """Rows by standard, the headline's first, then by columns; the headline's weighting first."""
     rest = [s.label for s in context.standards if s.id != context.standard.id]
     orders = {"standard": [context.standard.label, *rest], "weighting": [FINAL, ONLINE, BLENDED]}
@@ -205,7 +205,7 @@ def _in_points(rows: pd.DataFrame, figures: Sequence[str], chosen: pd.Series) ->
     return rows.assign(**{name: rows[name] * scale for name in figures})
 
 
-def _worded(
+def worded(
     rows: pd.DataFrame, flag: pd.Series, context: Context, *, figure: str = "estimate"
 ) -> pd.DataFrame:
     """The flag in words; a withheld figure is replaced by the words that say so."""
@@ -221,5 +221,6 @@ def _weighting(name: str, context: Context) -> str:
     return context.words(key) if key in context.words.sentences else name
 
 
-def _answer(value: bool, context: Context) -> str:
+def answer(value: bool, context: Context) -> str:
+    """Yes or no."""
     return context.words(f"book.answer.{'yes' if value else 'no'}")

@@ -5,13 +5,14 @@ from pipeline.config.standard import TotalRule
 from pipeline.present import sentences
 from pipeline.present.charts.references import citations, references
 from pipeline.present.context import Context
+from pipeline.present.measured import of_latest
 from pipeline.present.results import Results, headline, whole
 
 _DIGEST = 12
 
 
 def method_facts(results: Results, context: Context) -> list[tuple[str, str]]:
-    """Name and text of each fact: cautions, standard, population, sample, weights, errors, plan."""
+    """Name and text of each fact: cautions, standard, population, sample, weights, errors ..."""
     words = context.words
     plan = words(
         "method.plan_text",
@@ -27,6 +28,7 @@ def method_facts(results: Results, context: Context) -> list[tuple[str, str]]:
         ("sample", _sample(results, context)),
         ("weighting", _weighting(context)),
         ("error", _error(context)),
+        ("measurement", _measurement(results, context)),
         ("plan", plan),
         ("references", joined(citations(references(results, context), context), context)),
     ]
@@ -110,3 +112,16 @@ def _error(context: Context) -> str:
         words("method.withheld", min_n=context.formats.count(plan.publication.min_n)),
     ]
     return joined([sentence for sentence in told if sentence], context)
+
+
+def _measurement(results: Results, context: Context) -> str:
+    rules, words = context.plan.measurement, context.words
+    if rules is None or of_latest(results.measurement, context) is None:
+        return ""
+    return words(
+        "method.measurement_text",
+        model=words(f"method.model.{rules.model}"),
+        draws=rules.plausible_values.draws,
+        anchors=rules.anchors.min_items,
+        share=context.formats.level(rules.anchors.min_share),
+    )

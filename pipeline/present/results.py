@@ -6,20 +6,25 @@ behind them; a verdict goes when the estimate it judges is withheld.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-from pipeline.fields import FINAL, LITERATE, WHOLE
+from pipeline.fields import WHOLE
 from pipeline.present.context import Context
+from pipeline.present.masking import (
+    WITHHELD,
+    is_headline,
+    masked,
+    withheld_shares,
+    without_withheld,
+)
+from pipeline.present.measured import Measured
 
-WITHHELD = "withhold"
 REVIEW = "review"
 SURVEY = "survey"
 PUBLISHED = "published"
 POINTS = "points"
-
-# n_eff, deff and cv lead back to the estimate through its standard error.
-_FIGURES = ("estimate", "se", "ci_low", "ci_high", "n_eff", "deff", "cv", "change", "p_value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +33,7 @@ class Results:
 
     `weights` has one row per wave and fact (wave, diagnostic, value), `margins` the fit of
     every wave to the population (wave and the columns of `margin_fit`); both may be empty.
+    `measurement` is there when the plan asks how good the test is.
     """
 
     estimates: pd.DataFrame
@@ -38,23 +44,24 @@ class Results:
     verdicts: pd.DataFrame
     weights: pd.DataFrame
     margins: pd.DataFrame
+    measurement: Measured | None = None
 
     @classmethod
-    def released(cls, **tables: pd.DataFrame) -> "Results":
+    def released(cls, *, measurement: Measured | None = None, **tables: pd.DataFrame) -> "Results":
         """Tables as stages wrote them, without their withheld figures."""
         tables["estimates"] = _withheld_together(tables["estimates"])
-        released = {name: _masked(frame) for name, frame in tables.items()}
-        withheld = _withheld_headlines(released["estimates"])
-        verdicts = released["verdicts"]
-        keys = pd.MultiIndex.from_frame(verdicts[["wave", "standard"]])
-        released["verdicts"] = verdicts[~keys.isin(withheld)].reset_index(drop=True)
+        released: dict[str, Any] = {name: masked(frame) for name, frame in tables.items()}
+        withheld = withheld_shares(released["estimates"])
+        released["verdicts"] = without_withheld(released["verdicts"], withheld)
+        if measurement is not None:
+            released["measurement"] = measurement.released(withheld)
         return cls(**released)
 
 
 def headline(results: Results, context: Context) -> pd.DataFrame:
     """Shares of literate people under the headline standard and the final weight."""
     rows = results.estimates
-    return rows[(rows["standard"] == context.standard.label) & _is_headline(rows)]
+    return rows[(rows["standard"] == context.standard.label) & is_headline(rows)]
 
 
 def of_domain(rows: pd.DataFrame, context: Context, wave: str, domain: str) -> pd.DataFrame:
@@ -121,26 +128,3 @@ def _withheld_together(estimates: pd.DataFrame) -> pd.DataFrame:
     is_withheld = estimates["flag"] == WITHHELD
     beside = is_withheld.groupby([estimates[key] for key in keys], dropna=False).transform("any")
     return estimates.assign(flag=estimates["flag"].mask(beside, WITHHELD))
-
-
-def _masked(frame: pd.DataFrame) -> pd.DataFrame:
-    if "flag" not in frame.columns:
-        return frame.reset_index(drop=True)
-    figures = [name for name in _FIGURES if name in frame.columns]
-    masked = frame.copy().reset_index(drop=True)
-    masked[figures] = masked[figures].mask(masked["flag"] == WITHHELD)
-    return masked
-
-
-def _is_headline(rows: pd.DataFrame) -> pd.Series:
-    return (
-        (rows["weighting"] == FINAL)
-        & (rows["indicator"] == LITERATE)
-        & (rows["measure"] == "share")
-    )
-
-
-def _withheld_headlines(estimates: pd.DataFrame) -> pd.MultiIndex:
-    is_whole = estimates["domain"] == WHOLE
-    chosen = estimates[_is_headline(estimates) & is_whole & (estimates["flag"] == WITHHELD)]
-    return pd.MultiIndex.from_frame(chosen[["wave", "standard"]])

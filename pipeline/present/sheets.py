@@ -7,6 +7,7 @@ import math
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
@@ -16,7 +17,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.present.context import Context
 
-_A4 = 9
+CREATED = datetime(1980, 1, 1, tzinfo=UTC)  # files carry no day on which they were made
+FILE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+A4 = 9
 _HEADER_ROW = 2  # below the title line and an empty one
 _FACT_WIDTHS = (18, 100)
 _LINE = 15
@@ -78,7 +81,7 @@ class Book:
         sheet = self.file.add_worksheet(words(f"book.sheet.{key}"))
         sheet.write_string(0, 0, self.line, self.formats["title"])
         sheet.set_landscape()
-        sheet.set_paper(_A4)
+        sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
         sheet.set_footer(f"&C{words('book.page')}")
         if self.context.is_synthetic:
@@ -141,15 +144,15 @@ def _fitting(column: Column, rows: pd.DataFrame) -> int:
     """Width of a column: words are never cut by the cell beside them."""
     if column.kind != "text":
         return column.width
-    longest = max((_cells(str(text)) for text in rows[column.field].dropna()), default=0)
+    longest = max((cells(str(text)) for text in rows[column.field].dropna()), default=0)
     return max(column.width, longest + _MARGIN)
 
 
 def _lines(text: str, width: int) -> int:
     """Lines that a text takes in a column."""
-    return max(1, math.ceil(_cells(text) / width))
+    return max(1, math.ceil(cells(text) / width))
 
 
-def _cells(text: str) -> int:
-    """Width of a text; wide characters count twice."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+def cells(text: str, *, wide: str = "WF") -> int:
+    """Width of a text; characters of the East Asian widths named count twice."""
+    return sum(2 if unicodedata.east_asian_width(c) in wide else 1 for c in text)

@@ -1,10 +1,11 @@
 """What the stages chart, report and publish share: released results and what to print."""
 
 from collections.abc import Iterator
+from dataclasses import fields
 
 import pandas as pd
 
-from pipeline import __version__
+from pipeline import __version__, tables
 from pipeline.config.plan import GivenWeights
 from pipeline.config.workspace import Workspace
 from pipeline.io import parquet
@@ -13,6 +14,7 @@ from pipeline.io.output import read_json
 from pipeline.io.registers import read_areas, read_published, read_targets
 from pipeline.present.context import Context
 from pipeline.present.language import Words
+from pipeline.present.measured import Measured
 from pipeline.present.results import Results
 from pipeline.tables import CHANGES, ESTIMATES, GAPS, MARGIN_FIT, RANKS, TREND, VERDICTS
 
@@ -30,7 +32,18 @@ def released(workspace: Workspace) -> Results:
         verdicts=parquet.read(VERDICTS, folder),
         weights=pd.concat([_weight_facts(workspace, wave) for wave in waves], ignore_index=True),
         margins=pd.concat([_margin_fit(workspace, wave) for wave in waves], ignore_index=True),
+        measurement=_measured(workspace),
     )
+
+
+def _measured(workspace: Workspace) -> Measured | None:
+    """Tables of the measurement; None when the plan asks for none, or no wave was examined."""
+    if workspace.plan(workspace.register.ordered[-1]).measurement is None:
+        return None
+    folder = workspace.processed("measure")
+    contracts = {each.name: getattr(tables, each.name.upper()) for each in fields(Measured)}
+    found = {name: parquet.read(table, folder) for name, table in contracts.items()}
+    return None if found["item_statistics"].empty else Measured(**found)
 
 
 def _weight_facts(workspace: Workspace, wave: str) -> pd.DataFrame:
@@ -69,6 +82,7 @@ def contexts(workspace: Workspace) -> Iterator[Context]:
             references=_references(workspace, words),
             targets=targets,
             hashes=_hashes(workspace, latest),
+            items=workspace.bank,
         )
 
 

@@ -13,51 +13,46 @@ from pipeline.tables import ACCURACY, ESTIMATES, ITEM_STATISTICS, LINKS, RELIABI
 
 def run(workspace: Workspace) -> str:
     """Measure all registered waves whose plan asks for it and return the summary line."""
-    waves = [
-        wave for wave in workspace.register.ordered if workspace.plan(wave).measurement is not None
-    ]
+    names = workspace.register.ordered
+    waves = [_wave(workspace, name) for name in names if workspace.plan(name).measurement]
     estimates = {
-        wave: parquet.read(ESTIMATES, workspace.processed("estimate", wave)) for wave in waves
+        wave.name: parquet.read(ESTIMATES, workspace.processed("estimate", wave.name))
+        for wave in waves
     }
-    tables = measure([_wave(workspace, wave) for wave in waves], estimates)
+    tables = measure(waves, estimates)
     with replacing(workspace.processed("measure")) as out:
         for table in TABLES:
             parquet.write(table, tables[table.name], out)
-    return _summary(tables, waves)
+    return _summary(tables, waves[-1]) if waves else "measure: no plan asks for it"
 
 
-def _wave(workspace: Workspace, wave: str) -> MeasuredWave:
-    plan = workspace.plan(wave)
-    others = [name for name in plan.standards if name != plan.headline]
+def _wave(workspace: Workspace, name: str) -> MeasuredWave:
+    plan = workspace.plan(name)
+    others = [standard for standard in plan.standards if standard != plan.headline]
     return MeasuredWave.of(
-        wave,
-        wave_tables(workspace, wave),
-        workspace.instrument(wave),
+        name,
+        wave_tables(workspace, name),
+        workspace.instrument(name),
         workspace.bank,
-        [workspace.standard(name) for name in (plan.headline, *others)],
+        [workspace.standard(standard) for standard in (plan.headline, *others)],
         plan,
     )
 
 
-def _summary(tables: dict[str, pd.DataFrame], waves: list[str]) -> str:
-    if not waves:
-        return "measure: no plan asks for it"
-    label = tables[RELIABILITY.name]["standard"].iloc[0]
-    alpha = _latest(tables[RELIABILITY.name], waves[-1], label, coefficient="alpha")["estimate"]
-    lee = _latest(tables[ACCURACY.name], waves[-1], label, method="lee")
-    links = tables[LINKS.name]
-    items = tables[ITEM_STATISTICS.name]
-    warned = items[(items["wave"] == waves[-1]) & items["warnings"].notna()]
+def _summary(tables: dict[str, pd.DataFrame], wave: MeasuredWave) -> str:
+    links, items = tables[LINKS.name], tables[ITEM_STATISTICS.name]
+    alpha = _headline(tables[RELIABILITY.name], wave, coefficient="alpha", dimension="all")
+    lee = _headline(tables[ACCURACY.name], wave, method="lee")
+    warned = items.loc[items["wave"] == wave.name, "warnings"].notna()
     return (
-        f"measure: {len(waves)} waves, {int(links['is_linked'].sum())} of {len(links)} links hold; "
-        f"{waves[-1]} {label}: alpha {alpha:.3f}, accuracy {lee['accuracy']:.3f}, "
-        f"{1 - lee['pass_again']:.0%} of those who passed would fail an equally good test; "
-        f"{len(warned)} items with warnings"
+        f"measure: {items['wave'].nunique()} waves, {int(links['is_linked'].sum())} of "
+        f"{len(links)} links hold; {wave.name} {wave.headline}: alpha {alpha['estimate']:.3f}, "
+        f"accuracy {lee['accuracy']:.3f}, of those who passed {lee['pass_again']:.0%} would pass "
+        f"an equally good test; {warned.sum()} items with warnings"
     )
 
 
-def _latest(rows: pd.DataFrame, wave: str, label: str, **chosen: str) -> pd.Series:
-    found = rows[(rows["wave"] == wave) & (rows["standard"] == label)]
-    for column, value in chosen.items():
-        found = found[found[column] == value]
-    return found.iloc[0]
+def _headline(rows: pd.DataFrame, wave: MeasuredWave, **chosen: str) -> pd.Series:
+    for column, value in {"wave": wave.name, "standard": wave.headline, **chosen}.items():
+        rows = rows[rows[column] == value]
+    return rows.iloc[0]

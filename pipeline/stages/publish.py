@@ -30,6 +30,8 @@ def run(workspace: Workspace) -> str:
             "margins",
         )
     }
+    if results.measurement is not None:
+        tables |= results.measurement.public
     printed = list(contexts(workspace))
     tables |= {
         "about": _about(printed),

@@ -11,6 +11,11 @@ ITEM_STATISTICS = Table(
     ),
     key=("wave", "item"),
 )  # fmt: skip
+ITEM_MODES = Table(
+    name="item_modes",
+    columns=("wave", "item", "mode", "n", "difficulty", "item_rest", "dont_know_share"),
+    key=("wave", "item", "mode"),
+)
 OPTIONS = Table(
     name="options",
     columns=("wave", "item", "option", "is_key", "band", "share", "rest_score"),

@@ -133,3 +133,48 @@ def test_both_sides_of_a_ratio_are_checked(plan, instrument):
 def test_an_indicator_has_a_name_of_its_own(plan, instrument):
     plan["estimates"]["ratios"][0]["id"] = "web"
     assert disagreement(plan, instrument) == ["indicator web is defined twice"]
+
+
+MEASUREMENT = {
+    "model": "2pl",
+    "min_reliability": 0.8,
+    "min_accuracy": 0.9,
+    "note": "",
+    "anchors": {"min_items": 15, "min_share": 0.2, "max_z": 2.7, "max_delta": 1.5},
+    "fairness": {"groupings": ["area"], "min_group": 200},
+    "plausible_values": {"draws": 10, "conditioning": ["area", "age_group"]},
+}
+
+
+def test_a_plan_may_ask_for_measurement(plan, instrument):
+    check_agreement(
+        parse(Plan, plan | {"measurement": MEASUREMENT}, "p"),
+        parse(Instrument, instrument, "i"),
+        Path("p"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("section", "key"), [("fairness", "groupings"), ("plausible_values", "conditioning")]
+)
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("street", "expected domains of town (area, age_group, focus), got street"),
+        ("area*age_group", "expected domains of town (area, age_group, focus), got area*age_group"),
+        ("focus", "focus has overlapping categories and cannot be combined"),
+        ("area", "expected two categories of area or more, got 1"),
+    ],
+)
+def test_measurement_compares_domains_of_two_categories_or_more(
+    plan, instrument, section, key, name, fault
+):
+    if "two categories" in fault:
+        instrument["variables"][1]["codes"] = [{"code": "n", "title_en": "North"}]
+        instrument["domains"][2]["members"][0]["any_of"][0]["codes"] = ["n"]
+    rules = {"groupings": ["age_group"], "min_group": 200}, {"draws": 10, "conditioning": []}
+    sections = dict(zip(("fairness", "plausible_values"), rules, strict=True))
+    sections["plausible_values"]["conditioning"] = ["age_group"]
+    sections[section][key] = ["age_group", name]
+    plan["measurement"] = MEASUREMENT | sections
+    assert disagreement(plan, instrument) == [f"measurement.{section}.{key}: {fault}"]

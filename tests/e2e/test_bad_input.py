@@ -354,7 +354,7 @@ def test_dvc_stops_at_the_fault_and_goes_on_from_there(template, dvc, tmp_path):
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        (["stage", "measure"], 16, "there is no stage measure; stages: ingest, score"),
+        (["stage", "polish"], 16, "there is no stage polish; stages: ingest, score"),
         (["stage", "ingest"], 16, "stage ingest needs --wave"),
         (["stage", "trend", "--wave", WAVE], 16, "stage trend runs over all waves"),
         (

@@ -7,6 +7,7 @@ from pipeline.config.standard import Standard
 from pipeline.config.wave import Monitor, WaveDescription
 from pipeline.present.context import Context
 from pipeline.present.language import Words
+from tests.present.bank import bank
 
 CITY = "510400"
 YEARS = (2020, 2022, 2023, 2025)
@@ -84,6 +85,13 @@ def plan(**changed: object) -> Plan:
             "note": "",
         },
         "test": {"alpha": 0.05, "power": 0.8},
+        "measurement": {
+            "model": "2pl", "min_reliability": 0.8, "min_accuracy": 0.9, "note": "",
+            "anchors": {"min_items": 15, "min_share": 0.2, "max_z": 2.7, "max_delta": 1.5},
+            "fairness": {"groupings": ["urban_rural", "sex", "age_group", "education"],
+                         "min_group": 200},
+            "plausible_values": {"draws": 10, "conditioning": ["county", "sex", "education"]},
+        },
     }  # fmt: skip
     return parse(Plan, content | changed, "plan")
 
@@ -179,6 +187,7 @@ def context(language: str = "zh-CN", **changed: object) -> Context:
                        "510000": "Sichuan" if english else "四川省"},
         "targets": {"floor25": "floor", "stretch25": "stretch", "goal35": "goal"},
         "hashes": {"plan": "4f2a" * 16, "margins": "91bc" * 16},
+        "items": bank(),
     }  # fmt: skip
     return Context(**(content | changed))
 

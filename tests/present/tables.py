@@ -5,8 +5,12 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from pipeline.present.measured import Measured
 from pipeline.present.results import Results
+from tests.present.measurement import measured
 from tests.present.monitors import CITY, STANDARD, YEARS
+
+MEASURED = measured()
 
 # Shares of 2025 in percent, standard errors in points, respondents.
 LATEST = {
@@ -226,7 +230,7 @@ def margins() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def results(**changed: pd.DataFrame) -> Results:
+def results(*, measurement: Measured | None = MEASURED, **changed: pd.DataFrame) -> Results:
     """All tables of the city."""
     frame = changed.pop("estimates", None)
     frame = estimates() if frame is None else frame
@@ -234,7 +238,7 @@ def results(**changed: pd.DataFrame) -> Results:
         "estimates": frame, "trend": trend(frame), "changes": changes(), "gaps": gaps(),
         "ranks": ranks(), "verdicts": verdicts(), "weights": weights(), "margins": margins(),
     }  # fmt: skip
-    return Results.released(**(tables | changed))
+    return Results.released(measurement=measurement, **(tables | changed))
 
 
 def country_results() -> Results:
@@ -256,4 +260,5 @@ def country_results() -> Results:
         ranks=ranks().iloc[:0],
         verdicts=verdicts().iloc[:0],
         margins=margins().iloc[:0],
+        measurement=None,
     )

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline.present.workbook import workbook
+from tests.present.measurement import corrected, measured
 from tests.present.monitors import context, country
 from tests.present.tables import changes, country_results, estimates, gaps, results, verdicts
 
@@ -32,7 +33,8 @@ def book():
 def test_every_table_has_its_sheet(book):
     assert book.sheetnames == [
         "Notes", "Headline", "By group", "Gaps", "Changes", "Ranks", "Targets", "References",
-        "Weights", "Margins", "Data",
+        "Weights", "Margins", "Items", "Reliability", "Accuracy", "Fairness", "Links",
+        "Anchors", "Corrected", "Data",
     ]  # fmt: skip
 
 
@@ -102,6 +104,7 @@ def test_withheld_rows_show_words_to_people_and_nothing_to_programs():
     frame = estimates(**{"county/510422": (33.25, 9.0, 20)})
     held = {"flag": "withhold", "estimate": 0.33251, "change": 0.33252}
     tables = results(
+        measurement=None,
         estimates=frame,
         gaps=gaps().assign(**{k: v for k, v in held.items() if k != "change"}),
         changes=changes().assign(**{k: v for k, v in held.items() if k != "estimate"}),
@@ -178,3 +181,43 @@ def test_words_are_never_cut_by_the_next_cell():
     names = [cell.value for (cell,) in sheet.iter_rows(HEADER + 1, None, place, place)]
     letter = sheet.cell(HEADER, place).column_letter
     assert sheet.column_dimensions[letter].width >= max(map(len, names))
+
+
+def test_sheets_of_the_measurement_hold_its_figures_in_words(book):
+    items = rows_of(book["Items"]).query("Year == 2025").set_index("Item")
+    assert items["Remarks"]["k07"] == "tells people apart poorly; clear difference between groups"
+    assert items["Class of difference"]["k07"] == "C (large)"
+    assert items["Anchor"]["k01"] == "yes"
+    links = rows_of(book["Links"]).iloc[0]
+    assert links[["From wave", "To wave", "Linked", "Anchors"]].tolist() == [2023, 2025, "yes", 19]
+    shares = rows_of(book["Corrected"]).query("Year == 2025").set_index("Category")
+    assert shares["Observed"]["Miyi"] == pytest.approx(0.106)
+    assert shares["Estimate"]["Miyi"] == pytest.approx(0.081)
+
+
+def test_a_workbook_quotes_no_item(book):
+    cells = {
+        cell
+        for sheet in book
+        for line in sheet.iter_rows(values_only=True)
+        for cell in line
+        if isinstance(cell, str)
+    }
+    assert not [cell for cell in cells if "mushrooms" in cell or "Stomach" in cell]
+
+
+def test_a_corrected_share_is_withheld_with_the_raw_one():
+    frame = estimates(**{"county/510422": (33.25, 9.0, 20)})
+    known = corrected().assign(observed=lambda r: r["observed"].mask(r["category"] == "510422",
+                                                                       0.33251))  # fmt: skip
+    book = opened(results(estimates=frame, measurement=measured(corrected=known)))
+    row = rows_of(book["Corrected"]).query("Category == 'Yanbian' and Year == 2025").iloc[0]
+    assert row["Estimate"] == "too few data, withheld"
+    assert row[["Observed", "Lower limit", "Upper limit", "Standard error"]].isna().all()
+
+
+def test_without_a_measurement_the_workbook_says_nothing_of_it():
+    book = opened(results(measurement=None))
+    assert "Items" not in book.sheetnames
+    notes = [str(c) for line in book["Notes"].iter_rows(values_only=True) for c in line]
+    assert not [note for note in notes if "plausible" in note or "Mantel" in note]

@@ -2,7 +2,8 @@
 
 A new form has a cut of its own, so its share says how many pass *it*. What changed among the
 people shows at one cut on the common scale, that of the earlier wave; there the error of the
-link counts beside the errors of both samples.
+link counts beside the errors of both samples. Samples count as drawn apart: where waves share
+first-stage units, the error is somewhat too large.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,9 +13,10 @@ import pandas as pd
 from scipy import stats
 
 from pipeline.engine.measurement.form import Form
+from pipeline.engine.measurement.pair import Pair
 from pipeline.engine.measurement.plausible import PlausibleWave
-from pipeline.engine.measurement.scale import Pair
 from pipeline.engine.monitoring import gravest
+from pipeline.stats.arrays import FloatArray
 from pipeline.stats.measurement.linking.error import LinkError, change_se
 from pipeline.stats.measurement.plausible.pooled import PooledEstimates
 from pipeline.stats.survey.estimation.intervals import t_interval
@@ -59,7 +61,7 @@ def _changes(
         names = [(wave.wave.name, label, *key) for wave in (old, new)]
         if np.isnan(before.estimate[j] + after.estimate[k]) or not all(n in flags for n in names):
             continue
-        of_link = _link_se(error, form, new, members[:, [k]].toarray()[:, 0])
+        of_link = _link_se(error, form, new, label, members[:, [k]].toarray()[:, 0])
         yield {
             "standard": label,
             "domain": key[0],
@@ -89,9 +91,11 @@ def _tested(
     }
 
 
-def _link_se(error: LinkError, form: Form, new: PlausibleWave, member: np.ndarray) -> float:
+def _link_se(
+    error: LinkError, form: Form, new: PlausibleWave, label: str, member: FloatArray
+) -> float:
     """Linking error of the later wave's share, its abilities taken back to its own scale."""
-    held = (member > 0) & (new.wave.weight > 0)
+    held = (member > 0) & (new.wave.weight > 0) & ~np.isnan(new.wave.scores(label))
     own = (new.drawn[held] - new.scale.mean) / new.scale.sd
     weight = np.repeat(new.wave.weight[held], own.shape[1])
     return error.share_se((form.latent_cut - form.mean) / form.sd, own.ravel(), weights=weight)

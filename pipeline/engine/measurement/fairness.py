@@ -35,17 +35,18 @@ def dif_table(wave: MeasuredWave) -> pd.DataFrame:
         std_difference=found["p_difference"],
         r2_uniform=found["uniform_r2"],
         r2_nonuniform=found["non_uniform_r2"],
-        dif=_classes(found),
+        dif=_classes(found, wave.plan.test.alpha),
         dif_reason=found["reason"].replace("", None),
     )
     return rows[list(DIF.columns)]
 
 
-def _classes(rows: pd.DataFrame) -> pd.Series:
-    """The graver of the two classes, of what stays significant over the grouping, else A."""
-    classes = rows["ets_class"].where(rows["ets_class"] > rows["non_uniform_class"],
-                                      rows["non_uniform_class"])  # fmt: skip
-    return classes.where(rows["is_flagged"] | (classes == ""), "A").replace("", None)
+def _classes(rows: pd.DataFrame, level: float) -> "pd.Series[str]":
+    """The graver of the two classes; one that Holm's correction takes back counts as A."""
+    uniform = rows["ets_class"].mask(~(rows["mh_p_holm"] < level), "A")
+    crossing = rows["non_uniform_class"].mask(~(rows["non_uniform_p_holm"] < level), "A")
+    gravest = uniform.where(uniform >= crossing, crossing)
+    return gravest.mask(rows["ets_class"] == "", None)
 
 
 def gravest_dif(rows: pd.DataFrame) -> dict[str, str]:
@@ -55,7 +56,10 @@ def gravest_dif(rows: pd.DataFrame) -> dict[str, str]:
 
 
 def effect_table(wave: MeasuredWave, forms: Mapping[str, Form], rows: pd.DataFrame) -> pd.DataFrame:
-    """Shares by group with all items, and without those of class C in the grouping."""
+    """Shares by group with all items, and without those of class C in the grouping.
+
+    Groups too small to be compared have none.
+    """
     parts = [
         _effect(wave, label, form, str(grouping), of_grouping)
         for label, form in forms.items()
@@ -67,21 +71,22 @@ def effect_table(wave: MeasuredWave, forms: Mapping[str, Form], rows: pd.DataFra
 def _effect(
     wave: MeasuredWave, label: str, form: Form, grouping: str, rows: pd.DataFrame
 ) -> pd.DataFrame:
-    places, points = wave.counting(label)
-    full = np.nanmax(points, axis=1)
+    places, full = wave.counting(label)
     bad = set(rows.loc[rows["dif"] == "C", "item"])
-    is_kept = np.array([wave.items[j] not in bad for j in places])
     code, names = pd.factorize(wave.labels(grouping), sort=True)
+    points = wave.credit[:, places] * full
+    people = np.bincount(code[(code >= 0) & ~np.isnan(points).any(axis=1)], minlength=len(names))
     found = removal(
-        wave.credit[:, places] * full,
-        is_kept,
+        points,
+        np.array([wave.items[j] not in bad for j in places]),
         full=full,
         cut_share=form.rule.cut / full.sum(),
         is_inclusive=form.rule.inclusive,
         group=code.astype(np.int64),
-        reference=0,
+        reference=int(people.argmax()),
         weights=wave.weight,
     )
+    is_shown = people >= wave.rules.fairness.min_group
     return pd.DataFrame(
         {
             "wave": wave.name,
@@ -89,7 +94,7 @@ def _effect(
             "grouping": grouping,
             "group": [WHOLE, *names],
             "items_removed": " ".join(sorted(bad)) or None,
-            "observed": [found.total_before, *found.before],
-            "without": [found.total_after, *found.after],
+            "observed": [found.total_before, *np.where(is_shown, found.before, np.nan)],
+            "without": [found.total_after, *np.where(is_shown, found.after, np.nan)],
         }
     )[list(DIF_EFFECTS.columns)]

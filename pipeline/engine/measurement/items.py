@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.config.items import Item
+from pipeline.engine.measurement.chain import WaveScale
 from pipeline.engine.measurement.form import Form
-from pipeline.engine.measurement.scale import WaveScale
 from pipeline.engine.measurement.wave import MeasuredWave
 from pipeline.fields import WHOLE, MissingKind
 from pipeline.stats.arrays import CodeArray, FloatArray
@@ -88,7 +88,6 @@ def _option_rows(
 
 
 def item_table(
-    wave: MeasuredWave,
     scale: WaveScale,
     form: Form,
     fit_p: FloatArray,
@@ -99,18 +98,18 @@ def item_table(
     """One row per item of a wave.
 
     Args:
-        wave: the wave.
-        scale: its items on the common scale.
-        form: its form under the headline standard, which places the cut.
+        scale: the wave's items on the common scale.
+        form: the wave's form under the headline standard, which places the cut.
         fit_p: (items of the scale,) p-values of fit.
         seen: how many waves asked each item so far.
         drifted: anchors dropped between this wave and its neighbours.
         dif: gravest class by item.
     """
+    wave = scale.own.wave
     everybody = Domains.whole(wave.n)
-    difficulty = [wave.estimates(column, "mean", everybody) for column in wave.credit.T]
+    errors = [wave.estimates(column, "mean", everybody).se for column in wave.credit.T]
     found = item_statistics(wave.credit, weights=wave.weight, items=wave.items)
-    missing = missing_shares(_lowest(wave), weights=wave.weight)
+    missing = missing_of(wave, np.arange(wave.n))
     worth = wave.worth(wave.standards[0])
     rows = pd.DataFrame(
         {
@@ -121,7 +120,7 @@ def item_table(
             "exposure": [seen[item] for item in wave.items],
             "n": found.n,
             "difficulty": found.difficulty,
-            "difficulty_se": [float(each.se[0]) for each in difficulty],
+            "difficulty_se": [float(se[0]) for se in errors],
             "item_rest": found.item_rest,
             "upper_lower": found.upper_lower,
             "dont_know_share": np.nan_to_num(missing[MissingKind.DONT_KNOW]),
@@ -134,13 +133,13 @@ def item_table(
     )
     latent = _latent_columns(scale, form).assign(fit_p=fit_p)
     rows = rows.merge(latent, on="item", how="left")
-    rows["warnings"] = _warnings(rows, wave)
+    rows["warnings"] = _warnings(rows, scale)
     return rows[list(ITEM_STATISTICS.columns)]
 
 
 def _latent_columns(scale: WaveScale, form: Form) -> pd.DataFrame:
     """Parameters on the common scale; errors are those of the wave calibrated alone."""
-    slope_se, location_se = scale.own.item_errors()
+    slope_se, location_se = scale.own.item_errors
     information = scale.model.information(np.array([form.latent_cut]))[:, 0]
     return pd.DataFrame(
         {
@@ -154,22 +153,27 @@ def _latent_columns(scale: WaveScale, form: Form) -> pd.DataFrame:
     )
 
 
-def _lowest(wave: MeasuredWave) -> CodeArray:
-    """(n, J) answer of each item; of a multiple response the gravest kind of missing."""
+def missing_of(wave: MeasuredWave, rows: CodeArray) -> Mapping[MissingKind, FloatArray]:
+    """(J,) shares of each kind of missing answer among some respondents.
+
+    A multiple response has the gravest kind of its options.
+    """
     columns = [list(wave.bank[item].answer_columns) for item in wave.items]
-    return np.column_stack([wave.answers[names].min(axis=1) for names in columns])
+    lowest = np.column_stack([wave.answers[names].min(axis=1) for names in columns])
+    return missing_shares(lowest[rows], weights=wave.weight[rows])
 
 
-def _warnings(rows: pd.DataFrame, wave: MeasuredWave) -> list[str | None]:
-    alpha = wave.plan.test.alpha
-    bad = misleading(wave)
+def _warnings(rows: pd.DataFrame, scale: WaveScale) -> list[str | None]:
+    wave = scale.own.wave
     adjusted = holm(rows["fit_p"].to_numpy(dtype=np.float64))
+    is_unscaled = rows["item"].isin(scale.own.unscaled)
     marks = {
-        "alike": rows["slope"].isna(),
+        "alike": rows["slope"].isna() & ~is_unscaled,
+        "unscaled": is_unscaled,
         "negative": rows["item_rest"] < 0,
         "weak": rows["item_rest"].between(0, _WEAK, inclusive="left"),
-        "distractor": rows["item"].isin(bad),
-        "misfit": pd.Series(adjusted < alpha),
+        "distractor": rows["item"].isin(misleading(wave)),
+        "misfit": pd.Series(adjusted < wave.plan.test.alpha),
         "dif": rows["dif"] == "C",
         "drift": rows["has_drift"],
     }

@@ -1,4 +1,7 @@
-"""Tables of the links between waves: anchors, drift, change of ability."""
+"""Tables of the links between waves: anchors, drift, change of ability.
+
+Samples count as drawn apart, as in `corrected_change`.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,8 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from pipeline.engine.measurement.pair import Pair
 from pipeline.engine.measurement.plausible import PlausibleWave
-from pipeline.engine.measurement.scale import Pair
 from pipeline.stats.measurement.linking.error import change_se
 from pipeline.stats.survey.estimation.intervals import t_interval
 from pipeline.tables import ANCHORS, LINKS
@@ -24,7 +27,7 @@ def link_table(
             "is_linked": link.linkage.is_linked,
             "link_reason": str(link.linkage.unlinked) if link.linkage.unlinked else None,
             "anchors": len(link.linkage.anchors),
-            "anchors_dropped": len(link.linkage.dropped),
+            "anchors_dropped": len(link.drifted),
             **_change(link, drawn, level),
         }
         for link in links

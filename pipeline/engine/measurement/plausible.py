@@ -8,14 +8,18 @@ import numpy as np
 import pandas as pd
 
 from pipeline.engine.domains import domains_of
+from pipeline.engine.measurement.chain import WaveScale
 from pipeline.engine.measurement.form import Form
-from pipeline.engine.measurement.scale import WaveScale
 from pipeline.engine.measurement.wave import MeasuredWave
+from pipeline.errors import within
 from pipeline.fields import FINAL, LITERATE
 from pipeline.stats.arrays import FloatArray
 from pipeline.stats.measurement.irt.calibration import fit_population
 from pipeline.stats.measurement.irt.item_errors import design_errors
-from pipeline.stats.measurement.plausible.conditioning import conditioning_design
+from pipeline.stats.measurement.plausible.conditioning import (
+    ConditioningDesign,
+    conditioning_design,
+)
 from pipeline.stats.measurement.plausible.drawing import draw
 from pipeline.stats.measurement.plausible.pooled import PooledEstimates, pooled_estimates
 from pipeline.stats.measurement.plausible.priors import drawn_priors
@@ -44,35 +48,8 @@ class PlausibleWave:
     @classmethod
     def of(cls, scale: WaveScale) -> "PlausibleWave":
         """Draw the values from answers and the plan's conditioning variables."""
-        wave = scale.own.wave
-        rules = wave.rules.plausible_values
-        variables = {name: wave.labels(name) for name in rules.conditioning}
-        known = conditioning_design(variables, weights=wave.weight)
-        sample = wave.design.sample
-        responses = np.full((sample.n_rows, len(scale.places)), -1)
-        responses[: wave.n] = wave.responses[:, scale.places]
-        covariates = np.zeros((sample.n_rows, known.matrix.shape[1]))
-        covariates[: wave.n] = known.matrix
-        fitted = fit_population(
-            responses,
-            scale.model,
-            weights=sample.weight * wave.n / sample.weight.sum(),
-            covariates=covariates,
-        )
-        random = stream("plausible values", wave.name)
-        mean, sd = drawn_priors(
-            fitted, design_errors(fitted, sample), random=random, draws=rules.draws
-        )
-        values = draw(
-            responses[: wave.n],
-            scale.model,
-            mean=mean[:, : wave.n],
-            sd=sd[:, : wave.n],
-            keys=wave.people["respondent_id"].tolist(),
-            random=random,
-            draws=rules.draws,
-        )
-        return cls(scale=scale, drawn=values)
+        with within(f"wave {scale.own.wave.name}, plausible values"):
+            return cls(scale=scale, drawn=_drawn(scale))
 
     def mean_ability(self) -> "Figure":
         """Mean ability of everybody."""
@@ -98,6 +75,52 @@ class PlausibleWave:
                 for column in self.drawn.T
             ]
         )
+
+
+def _drawn(scale: WaveScale) -> FloatArray:
+    """(n, M) plausible values of the respondents."""
+    wave = scale.own.wave
+    rules = wave.rules.plausible_values
+    known = _conditioning(wave)
+    sample = wave.design.sample
+    responses = np.full((sample.n_rows, len(scale.own.places)), -1)
+    responses[: wave.n] = scale.own.responses
+    covariates = np.zeros((sample.n_rows, known.matrix.shape[1]))
+    covariates[: wave.n] = known.matrix
+    fitted = fit_population(
+        responses,
+        scale.model,
+        weights=sample.weight * wave.n / sample.weight.sum(),
+        covariates=covariates,
+    )
+    random = stream("plausible values", wave.name)
+    mean, sd = drawn_priors(fitted, design_errors(fitted, sample), random=random, draws=rules.draws)
+    return draw(
+        responses[: wave.n],
+        scale.model,
+        mean=mean[:, : wave.n],
+        sd=sd[:, : wave.n],
+        keys=wave.people["respondent_id"].tolist(),
+        random=random,
+        draws=rules.draws,
+    )
+
+
+def _conditioning(wave: MeasuredWave) -> ConditioningDesign:
+    """Dummies of the plan's domains; bands of a number are in order."""
+    domains = [
+        wave.instrument.domain_by_id[name] for name in wave.rules.plausible_values.conditioning
+    ]
+    return conditioning_design(
+        {
+            domain.id: pd.Categorical(
+                wave.labels(domain.id), [each.value for each in wave.instrument.categories(domain)]
+            )
+            for domain in domains
+        },
+        ordered=[domain.id for domain in domains if domain.bands],
+        weights=wave.weight,
+    )
 
 
 @dataclass(frozen=True)

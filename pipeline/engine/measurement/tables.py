@@ -6,23 +6,26 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.engine.measurement.corrected_change import corrected_changes
-from pipeline.engine.measurement.fairness import dif_table, effect_table, gravest_dif
-from pipeline.engine.measurement.form import Form
-from pipeline.engine.measurement.items import item_table, option_table
-from pipeline.engine.measurement.links import anchor_table, link_table
-from pipeline.engine.measurement.plausible import PlausibleWave, corrected_table
-from pipeline.engine.measurement.precision import (
+from pipeline.engine.measurement.accuracy import (
     accuracy_table,
     by_score_table,
     curve_table,
-    eigenvalue_table,
-    fit_table,
     reading_table,
-    reliability_table,
 )
-from pipeline.engine.measurement.scale import OwnScale, Pair, WaveScale, common_scales, pairs
+from pipeline.engine.measurement.chain import WaveScale, common_scales
+from pipeline.engine.measurement.corrected_change import corrected_changes
+from pipeline.engine.measurement.fairness import dif_table, effect_table, gravest_dif
+from pipeline.engine.measurement.fit import fit_table, item_fit_p
+from pipeline.engine.measurement.form import Form
+from pipeline.engine.measurement.items import item_table, option_table
+from pipeline.engine.measurement.links import anchor_table, link_table
+from pipeline.engine.measurement.modes import mode_table
+from pipeline.engine.measurement.own_scale import OwnScale
+from pipeline.engine.measurement.pair import Pair, pairs
+from pipeline.engine.measurement.plausible import PlausibleWave, corrected_table
+from pipeline.engine.measurement.reliability import eigenvalue_table, reliability_table
 from pipeline.engine.measurement.wave import MeasuredWave
+from pipeline.errors import ConfigError, within
 from pipeline.tables import (
     ACCURACY,
     ACCURACY_BY_SCORE,
@@ -34,6 +37,7 @@ from pipeline.tables import (
     DIF_EFFECTS,
     EIGENVALUES,
     FIT,
+    ITEM_MODES,
     ITEM_STATISTICS,
     LINKS,
     OPTIONS,
@@ -43,7 +47,7 @@ from pipeline.tables import (
 )
 
 TABLES = (
-    ITEM_STATISTICS, OPTIONS, RELIABILITY, FIT, EIGENVALUES, CURVES, ACCURACY,
+    ITEM_STATISTICS, ITEM_MODES, OPTIONS, RELIABILITY, FIT, EIGENVALUES, CURVES, ACCURACY,
     ACCURACY_BY_SCORE, READINGS, CORRECTED, LINKS, CORRECTED_CHANGES, ANCHORS, DIF, DIF_EFFECTS,
 )  # fmt: skip
 
@@ -56,6 +60,11 @@ class _Scaled:
 
     scale: WaveScale
     forms: Mapping[str, Form]
+
+    @classmethod
+    def of(cls, scale: WaveScale) -> "_Scaled":
+        labels = scale.own.wave.total_standards
+        return cls(scale=scale, forms={label: _form(scale, label) for label in labels})
 
     @property
     def wave(self) -> MeasuredWave:
@@ -73,17 +82,22 @@ def measure(waves: Sequence[MeasuredWave], estimates: Mapping[str, pd.DataFrame]
         A frame for each of `TABLES`, by name; empty without waves.
 
     Raises:
-        ContractError, NotConvergedError: an item or wave that cannot be calibrated.
+        ConfigError: plans that name several models, or one that the people are too few for.
+        ContractError, NotConvergedError: a wave that cannot be calibrated, or a cut that no
+            ability reaches.
     """
+    _refuse_several_models(waves)
     own = [OwnScale.of(wave) for wave in waves]
     links = pairs(own)
-    scaled = [_scaled(scale) for scale in common_scales(own, links)] if own else []
+    scaled = [_Scaled.of(scale) for scale in common_scales(own, links)]
     drawn = {each.wave.name: PlausibleWave.of(each.scale) for each in scaled}
     parts: dict[str, list[pd.DataFrame]] = {table.name: [] for table in TABLES}
     seen: Counter[str] = Counter()
     for each in scaled:
         seen.update(each.wave.items)
-        found = _of_wave(each, drawn[each.wave.name], links, seen, estimates[each.wave.name])
+        name = each.wave.name
+        with within(f"wave {name}"):
+            found = _of_wave(each, drawn[name], links, seen, estimates[name])
         for table, frame in found.items():
             parts[table].append(frame)
     tables = {table.name: _joined(table, parts[table.name]) for table in TABLES}
@@ -98,11 +112,22 @@ def measure(waves: Sequence[MeasuredWave], estimates: Mapping[str, pd.DataFrame]
     return tables
 
 
-def _scaled(scale: WaveScale) -> _Scaled:
-    labels = scale.own.wave.total_standards
-    return _Scaled(
-        scale=scale, forms={label: Form.of(scale.own.wave, scale, label) for label in labels}
-    )
+def _form(scale: WaveScale, label: str) -> Form:
+    with within(f"wave {scale.own.wave.name}, standard {label}"):
+        form = Form.of(scale.own.wave, scale, label)
+        form.latent_cut  # noqa: B018 - refuses here a cut that no ability reaches
+    return form
+
+
+def _refuse_several_models(waves: Sequence[MeasuredWave]) -> None:
+    models = {wave.rules.model: wave.plan.id for wave in waves}
+    if len(models) > 1:
+        told = ", ".join(f'"{model}" in plan {plan}' for model, plan in models.items())
+        raise ConfigError(
+            "plans, measurement.model",
+            f"expected one model for all waves, got {told}",
+            hint="waves of different models cannot stand on one scale: choose one in every plan",
+        )
 
 
 def _of_wave(
@@ -112,19 +137,19 @@ def _of_wave(
     seen: Mapping[str, int],
     estimates: pd.DataFrame,
 ) -> Frames:
-    wave, forms = each.wave, each.forms
-    fit, fit_p = fit_table(wave, each.scale)
+    wave, forms, own = each.wave, each.forms, each.scale.own
     dif = dif_table(wave)
-    headline = forms[wave.standards[0].label]
-    drifted = {item for link in links if wave in (link.old.wave, link.new.wave)
-               for item in link.linkage.dropped}  # fmt: skip
+    drifted = {
+        item for link in links if own is link.old or own is link.new for item in link.drifted
+    }
     return {
         ITEM_STATISTICS.name: item_table(
-            wave, each.scale, headline, fit_p, seen, drifted, gravest_dif(dif)
+            each.scale, forms[wave.headline], item_fit_p(own), seen, drifted, gravest_dif(dif)
         ),
+        ITEM_MODES.name: mode_table(wave),
         OPTIONS.name: option_table(wave),
         RELIABILITY.name: reliability_table(wave, forms),
-        FIT.name: fit,
+        FIT.name: fit_table(own),
         EIGENVALUES.name: eigenvalue_table(wave),
         CURVES.name: curve_table(wave, forms),
         ACCURACY.name: accuracy_table(wave, forms),

@@ -17,7 +17,7 @@ from pipeline.engine.samples import WaveSample, samples
 from pipeline.engine.scoring import worth_under
 from pipeline.errors import ConfigError
 from pipeline.fields import FINAL
-from pipeline.stats.arrays import BoolArray, CodeArray, FloatArray
+from pipeline.stats.arrays import CodeArray, FloatArray
 from pipeline.stats.measurement.scoring import Worth
 from pipeline.stats.survey.estimation.domains import Domains
 from pipeline.stats.survey.estimation.estimates import Estimates, Measure
@@ -27,7 +27,8 @@ from pipeline.stats.survey.estimation.estimates import Estimates, Measure
 class MeasuredWave:
     """A wave's scored items with the design of its sample.
 
-    Online respondents take no part: nobody drew them.
+    Online respondents take no part: nobody drew them. Items that nobody was asked take none
+    either.
 
     Attributes:
         name: the wave.
@@ -57,7 +58,8 @@ class MeasuredWave:
         """A wave whose plan asks for measurement.
 
         Raises:
-            ConfigError: the plan does not, or its headline is not passed by a total.
+            ConfigError: the plan does not, its headline is not passed by a total, or nobody has
+                a score under it.
         """
         if plan.measurement is None or not isinstance(standards[0].passing, TotalRule):
             raise ConfigError(
@@ -65,7 +67,7 @@ class MeasuredWave:
                 f"expected a headline standard passed by a total, got {standards[0].id}",
                 hint="leave out [measurement], or choose a headline standard with one cut",
             )
-        return cls(
+        found = cls(
             name=name,
             tables=tables,
             instrument=instrument,
@@ -74,16 +76,25 @@ class MeasuredWave:
             plan=plan,
             rules=plan.measurement,
         )
+        if found.headline not in found.total_standards:
+            raise ConfigError(
+                f"plan {plan.id}, headline",
+                f"expected respondents of wave {name} with a score under {found.headline}, "
+                "got none",
+                hint="every item of the standard must be asked; see [missing] of the standard",
+            )
+        return found
 
     @cached_property
     def n(self) -> int:
         """Respondents of the probability sample."""
         return len(self.tables.weighting.weights)
 
-    @property
+    @cached_property
     def items(self) -> tuple[str, ...]:
-        """Items of the questionnaire, in its order."""
-        return self.instrument.items
+        """Items of the questionnaire that somebody answered, in its order."""
+        scored = self.tables.items[: self.n].notna().any()
+        return tuple(item for item in self.instrument.items if scored[item])
 
     @cached_property
     def people(self) -> pd.DataFrame:
@@ -124,29 +135,31 @@ class MeasuredWave:
         return np.asarray(weight * self.n / weight.sum())
 
     @property
+    def headline(self) -> str:
+        """Label of the headline standard."""
+        return self.standards[0].label
+
+    @cached_property
     def total_standards(self) -> dict[str, TotalRule]:
-        """Standards that are passed by a total, with their rule, by label."""
-        rules = {standard.label: standard.passing for standard in self.standards}
-        return {label: rule for label, rule in rules.items() if isinstance(rule, TotalRule)}
+        """Standards passed by a total under which somebody has a score, with their rule."""
+        return {
+            standard.label: standard.passing
+            for standard in self.standards
+            if isinstance(standard.passing, TotalRule)
+            and not np.isnan(self.scores(standard.label)).all()
+        }
 
     def worth(self, standard: Standard) -> dict[str, Worth]:
         """Dimension and points of each item that counts under a standard."""
         return worth_under(standard, self.instrument, self.bank)
 
     def counting(self, label: str) -> tuple[CodeArray, FloatArray]:
-        """Places of the items that count under a standard, and the points of their categories.
-
-        Returns:
-            (J,) places among `items` and (J, K) points, NaN for categories an item lacks.
-        """
+        """(J,) places among `items` of those that count under a standard, and their points."""
         standard = next(each for each in self.standards if each.label == label)
         worth = self.worth(standard)
-        places = np.array([j for j, item in enumerate(self.items) if item in worth])
-        full = np.array([worth[self.items[j]].points for j in places])
-        steps = self.steps[places]
-        category = np.arange(steps.max() + 1)
-        points = full[:, None] * category / steps[:, None]
-        return places, np.where(category <= steps[:, None], points, np.nan)
+        places = [j for j, item in enumerate(self.items) if item in worth]
+        points = [worth[self.items[j]].points for j in places]
+        return np.array(places, dtype=np.int64), np.array(points)
 
     def scores(self, label: str) -> FloatArray:
         """(n,) total under a standard, NaN where not scored."""
@@ -164,11 +177,3 @@ class MeasuredWave:
     def labels(self, domain: str) -> pd.Series:
         """(n,) category of each respondent in a domain."""
         return self.people[domain].reset_index(drop=True)
-
-
-def varies(responses: CodeArray, weight: FloatArray) -> BoolArray:
-    """(J,) items that people with weight answered in more than one way."""
-    held = np.where((weight > 0)[:, None], responses, -1)
-    low = np.where(held < 0, np.iinfo(np.int64).max, held).min(axis=0)
-    is_varying: BoolArray = held.max(axis=0) > low
-    return is_varying

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from pipeline.present.context import Context
+from pipeline.present.measured import Measured, latest
 from pipeline.present.results import REVIEW, WITHHELD, Results, whole
 
 
@@ -17,6 +18,23 @@ def subtitle(results: Results, context: Context) -> str:
         n=context.formats.count(size),
         confidence=context.confidence,
     )
+
+
+def measured_subtitle(results: Results, measurement: Measured, context: Context) -> str:
+    """Standard and version, population, sample size, scored items."""
+    return context.words(
+        "chart.measured.subtitle",
+        standard=context.labels.standard(context.standard.label),
+        population=context.population,
+        year=context.year(context.latest),
+        n=context.formats.count(whole(results, context, context.latest)["n"]),
+        items=context.formats.count(len(latest(measurement.item_statistics, context))),
+    )
+
+
+def measured_notes(reading: str, context: Context, in_document: bool) -> list[str]:
+    """How to read the chart, and its source; a document says both in its text."""
+    return [] if in_document else [reading, source(context)]
 
 
 def source(context: Context) -> str:

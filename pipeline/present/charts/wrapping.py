@@ -26,6 +26,15 @@ def wrapped(text: str, width: float, size: float, weight: str = "normal") -> str
     return "\n".join(_filled(_tokens(text), width, size, weight))
 
 
+def shortened(text: str, width: float, size: float, ellipsis: str, weight: str = "normal") -> str:
+    """Text on one line of `width` inches, its end cut where it is longer."""
+    if text_width(text, size, weight) <= width:
+        return text
+    while text and text_width(text + ellipsis, size, weight) > width:
+        text = text[:-1].rstrip()
+    return text + ellipsis
+
+
 def headline(text: str, width: float, size: float, weight: str = "normal") -> str:
     """Text broken after its clauses where they fit, else into lines of like length.
 

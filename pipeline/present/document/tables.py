@@ -15,6 +15,7 @@ from pipeline.present.document.writing import add_text
 from pipeline.present.language import Words
 
 _THICK, _THIN = 12, 6  # eighths of a point
+_SHORT = 12  # rows that a page can always take together
 
 
 def write_three_line_table(
@@ -25,16 +26,26 @@ def write_three_line_table(
     words: Words,
 ) -> None:
     """A short table with rules above, below and under its head, kept on one page."""
-    table = _table(document, [head, *rows], widths, words, style=TABLE_TEXT)
-    _rules(table, top=_THICK, bottom=_THICK)
-    for cell in table.rows[0].cells:
-        _cell_rule(cell, "bottom", _THIN)
-        cell.paragraphs[0].runs[0].font.bold = True
-    for place, row in enumerate(table.rows):
-        _keep_whole(row)
+    table = _three_line_table(document, head, rows, widths, words, style=TABLE_TEXT)
+    for row in table.rows[:-1]:
         for cell in row.cells:
-            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
-            cell.paragraphs[0].paragraph_format.keep_with_next = place < len(rows)
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
+
+
+def write_long_table(
+    document: Document,
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    widths: Sequence[Length],
+    words: Words,
+) -> None:
+    """A table in small type; a long one runs over pages, its head repeated on each."""
+    table = _three_line_table(document, head, rows, widths, words, style=NOTE_TEXT)
+    mark = parse_xml(f"<w:tblHeader {nsdecls('w')}/>")
+    table.rows[0]._tr.get_or_add_trPr().append(mark)
+    for row in table.rows[: len(rows) if len(rows) <= _SHORT else 1]:
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def write_facts(
@@ -46,6 +57,27 @@ def write_facts(
     for row in table.rows:
         _keep_whole(row)
         row.cells[0].paragraphs[0].runs[0].font.bold = True
+
+
+def _three_line_table(
+    document: Document,
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    widths: Sequence[Length],
+    words: Words,
+    *,
+    style: str,
+) -> Table:
+    table = _table(document, [head, *rows], widths, words, style=style)
+    _rules(table, top=_THICK, bottom=_THICK)
+    for cell in table.rows[0].cells:
+        _cell_rule(cell, "bottom", _THIN)
+        cell.paragraphs[0].runs[0].font.bold = True
+    for row in table.rows:
+        _keep_whole(row)
+        for cell in row.cells:
+            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
+    return table
 
 
 def _table(

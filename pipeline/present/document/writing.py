@@ -1,4 +1,4 @@
-"""Paragraphs, headings, pictures and captions of a document."""
+"""Paragraphs, headings, pictures and captions of a document, and its file."""
 
 import io
 
@@ -9,6 +9,7 @@ from docx.shared import Length, Pt
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
+from pipeline.present.archive import normalised
 from pipeline.present.document.typography import Typography
 from pipeline.present.language import Words
 
@@ -71,6 +72,15 @@ def write_picture(document: Document, png: bytes, *, width: Length, alternative:
     inline.docPr.set("descr", alternative)
     for side in "TBLR":
         inline.set(f"dist{side}", "0")
+
+
+def saved(document: Document, title: str) -> bytes:
+    """The document as a file that tells no day and no machine."""
+    core = document.core_properties
+    core.title, core.author, core.comments, core.keywords = title, "", "", ""
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return normalised(buffer.getvalue())
 
 
 def _indent(paragraph: Paragraph, words: Words) -> None:

@@ -1,7 +1,7 @@
 """Ability of persons, information and test characteristic curves: R mirt, integrals in R."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import numpy as np
@@ -22,59 +22,18 @@ from pipeline.stats.measurement.irt.ability.precision import (
     marginal_reliability,
     posterior_reliability,
 )
-from pipeline.stats.measurement.irt.calibration import Calibrated, FamilyName, calibrate
 from pipeline.stats.measurement.irt.curves import ItemModel, Logistic
+from tests.oracle.psychometrics.calibration import calibrated
+from tests.oracle.psychometrics.columns import items, responses
+from tests.oracle.psychometrics.r_text import NUMBER, normal, texts
 from tests.oracle.psychometrics.requests import Answer, Request
 
-FAMILIES: dict[str, FamilyName] = {
-    r"\b2PL\b": "2pl",
-    r"\b3PL\b": "3pl",
-    r"\bRasch\b|\b1PL\b": "rasch",
-    r"\bgraded\b|\bGRM\b": "grm",
-    r"\bGPCM\b|\bgpcm\b": "gpcm",
-}
-PRIOR = r"N\(\s*(-?[\d.]+)\s*,\s*([\d.]+)\s*(\^2)?\s*\)\s*prior"
-# A statistic's name carries its cut, which must stand in ANSWERS before any request is seen.
-CUTS = [f"{cut / 100:g}" for cut in range(-400, 401)]
 
-
-def family(calls: Iterable[str]) -> FamilyName:
-    """The model named first in the calls."""
-    named = (name for call in calls for said, name in FAMILIES.items() if re.search(said, call))
-    return next(named)
-
-
-def responses(frame: pd.DataFrame) -> CodeArray:
-    """Categories from 0, empty fields missing."""
-    items = frame.drop(columns=[name for name in frame if "weight" in name.lower()])
-    values = (items - items.min()).fillna(-1)
-    return values.to_numpy().astype(np.int64)
-
-
-def survey_weights(request: Request) -> FloatArray | None:
-    columns = [frame[name] for frame in request.frames for name in frame if "weight" in name]
-    return columns[0].to_numpy(dtype=float) if columns else None
-
-
-def scoring_family(request: Request) -> FamilyName:
-    """The model that the request scores with, or else the first one that the case scores with."""
-    scoring = [call for call in request.calls if "fscores" in call]
-    return family([request.call, request.note, *scoring, *request.calls])
-
-
-def calibrated(request: Request) -> Calibrated:
-    name = scoring_family(request)
-    return request.once(
-        f"calibrated {name}",
-        lambda: calibrate(responses(request.frames[0]), name, weights=survey_weights(request)),
-    )
-
-
-def model_in(frame: pd.DataFrame) -> Logistic:
+def model_in(frame: pd.DataFrame, metric: float = 1.0) -> Logistic:
     """Items of a file of slopes, difficulties and guessing."""
     guessing = frame["c"].to_numpy(dtype=float) if "c" in frame else 0.0
-    a, b = frame["a"].to_numpy(dtype=float), frame["b"].to_numpy(dtype=float)
-    return Logistic.of_difficulty(a, b, guessing)
+    a, b = (frame[name].to_numpy(dtype=float) for name in "ab")
+    return Logistic.of_difficulty(metric * a, b, guessing)
 
 
 def model(request: Request) -> ItemModel:
@@ -86,13 +45,13 @@ def model(request: Request) -> ItemModel:
 def abilities(kind: str, request: Request) -> Abilities:
     fit = calibrated(request)
     mean, sd = float(fit.population.means[0]), float(fit.population.sds[0])
-    answers = responses(request.frames[0])
+    answers = responses(request)
     makers: dict[str, Callable[[], Abilities]] = {
         "EAP": partial(expected_a_posteriori, fit.model, answers, mean=mean, sd=sd),
         "MAP": partial(maximum_a_posteriori, fit.model, answers, mean=mean, sd=sd),
         "WLE": partial(weighted_likelihood, fit.model, answers, r_curvature=True),
     }
-    return request.once(f"{kind} {scoring_family(request)}", makers[kind])
+    return request.once(f"{kind} {id(fit)}", makers[kind])
 
 
 def numbers(request: Request, pattern: str) -> list[float]:
@@ -100,7 +59,7 @@ def numbers(request: Request, pattern: str) -> list[float]:
 
 
 def by_row(request: Request, values: FloatArray) -> Mapping[str, float]:
-    rows = [int(row) - 1 for row in numbers(request, r"row=(\d+)")]
+    rows = [int(row) - 1 for row in numbers(request, r"(\d+)$")]
     return dict(zip(request.keys, values[rows], strict=True))
 
 
@@ -108,7 +67,7 @@ def by_theta(read: Callable[[ItemModel, FloatArray], FloatArray]) -> Answer:
     """Sums over the items at each key's ability."""
 
     def answer(request: Request) -> Mapping[str, float]:
-        theta = np.array(numbers(request, r"theta=(-?[\d.]+)"))
+        theta = np.array(numbers(request, rf"{NUMBER}$"))
         return dict(zip(request.keys, read(model(request), theta).sum(axis=0), strict=True))
 
     return answer
@@ -125,18 +84,17 @@ def error(kind: str, request: Request) -> Mapping[str, float]:
 def marginal(request: Request) -> Mapping[str, float]:
     fit = calibrated(request)
     mean, sd = float(fit.population.means[0]), float(fit.population.sds[0])
-    return {request.keys[0]: marginal_reliability(fit.model, mean=mean, sd=sd)}
+    found = marginal_reliability(fit.model, mean=mean, sd=sd)
+    return dict.fromkeys(request.keys, found)
 
 
 def empirical(request: Request) -> Mapping[str, float]:
-    return {request.keys[0]: posterior_reliability(abilities("EAP", request))}
+    return dict.fromkeys(request.keys, posterior_reliability(abilities("EAP", request)))
 
 
 def prior(request: Request) -> tuple[float, float]:
-    """Mean and standard deviation of "N(mean, variance) prior", the variance perhaps a square."""
-    said = (re.search(PRIOR, call) for call in (request.call, *request.calls))
-    mean, spread, square = next(found for found in said if found).groups()
-    return float(mean), float(spread) if square else float(spread) ** 0.5
+    """Mean and standard deviation of the prior, standard normal where the case has none."""
+    return normal(texts(request), "N|d?norm") or (0.0, 1.0)
 
 
 def posterior(read: Callable[..., FloatArray]) -> Answer:
@@ -144,14 +102,24 @@ def posterior(read: Callable[..., FloatArray]) -> Answer:
 
     def answer(request: Request) -> Mapping[str, float]:
         mean, sd = prior(request)
-        answers = responses(request.frames[0])
+        answers = responses_to_given(request)
         return by_row(request, read(model(request), answers, mean=mean, sd=sd))
 
     return answer
 
 
-def above(cut: float, items: ItemModel, answers: CodeArray, **prior: float) -> FloatArray:
-    return probability_above(items, answers, np.array([cut]), **prior)[:, 0]
+def responses_to_given(request: Request) -> CodeArray:
+    """Answers as they are: the items' file tells that 1 is right, whoever answered."""
+    return items(request).fillna(-1).to_numpy().astype(np.int64)
+
+
+def above(request: Request) -> Mapping[str, float]:
+    cut = float(re.search(rf"{NUMBER}$", request.statistic)[1])
+
+    def read(given: ItemModel, answers: CodeArray, **prior: float) -> FloatArray:
+        return probability_above(given, answers, np.array([cut]), **prior)[:, 0]
+
+    return posterior(read)(request)
 
 
 ANSWERS: dict[str, Answer] = {
@@ -168,5 +136,5 @@ ANSWERS: dict[str, Answer] = {
     ),
     "posterior_sd": posterior(lambda *given, **prior: expected_a_posteriori(*given, **prior).se),
     "log_marginal": posterior(log_marginal_likelihoods),
-    **{f"posterior_prob_above_{cut}": posterior(partial(above, float(cut))) for cut in CUTS},
 }
+PATTERNS: dict[str, Answer] = {r"posterior_prob_above_.+": above}

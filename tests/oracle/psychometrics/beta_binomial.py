@@ -1,7 +1,7 @@
 """Classification from scores and their reliability alone: R betafunctions."""
 
-from collections.abc import Callable
-from functools import partial
+import re
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -11,109 +11,144 @@ from pipeline.stats.measurement.classical.reliability import alpha
 from pipeline.stats.measurement.classification.hanson_brennan import (
     HansonBrennan,
     hanson_brennan,
+    lords_k,
 )
-from pipeline.stats.measurement.classification.livingston_lewis import (
-    LivingstonLewis,
-    livingston_lewis,
+from pipeline.stats.measurement.classification.livingston_lewis import effective_test_length
+from pipeline.stats.measurement.classification.livingston_lewis_of_r import (
+    LivingstonLewisOfR,
+    livingston_lewis_of_r,
 )
-from tests.oracle.psychometrics.r_text import NUMBER, stated
+from tests.oracle.psychometrics.columns import items
+from tests.oracle.psychometrics.r_text import NUMBER, argument, is_true
 from tests.oracle.psychometrics.requests import Answer, Request
+
+LEWIS, BRENNAN = r"LL\.CA|ETL", r"HB\.CA|Lords\.k"
+STATISTIC = re.compile(r"(ll|hb)_(accuracy|consistency|kappa|beta|confusion)_(\d)P(?:_(.+))?")
+FEWEST_DIGITS = 5  # of a reliability that was computed, not chosen
+PLACES = {"x": 0, "reliability": 1, "cut": 2, "min": 3, "max": 4}
 
 
 def scores(request: Request) -> FloatArray:
-    return request.frames[0].sum(axis=1).to_numpy(dtype=float)
+    """Totals of the people who answered everything."""
+    return items(request).dropna().sum(axis=1).to_numpy(dtype=float)
 
 
-def reliability(request: Request, function: str) -> float:
+def reliability(request: Request, functions: str) -> float:
     """The reliability stated; where that is the data's alpha, in full and not as printed."""
-    own = alpha(item_moments(request.frames[0].to_numpy(dtype=float)).covariance)
-    said = stated(request, rf"{function}\(.*reliability\s*=\s*([\w.]+)")[1]
-    if said == "alpha":
+    answers = items(request).dropna().to_numpy(dtype=float)
+    said = argument(request, functions, "reliability", PLACES["reliability"], default="alpha")
+    own = alpha(item_moments(answers).covariance) if answers.shape[1] > 1 else np.nan
+    if not re.fullmatch(NUMBER, said):
         return own
     digits = len(said.partition(".")[2])
-    return own if round(own, digits) == float(said) else float(said)
+    is_printed = digits >= FEWEST_DIGITS and round(own, digits) == float(said)
+    return own if is_printed else float(said)
 
 
-def argument(request: Request, function: str, name: str) -> float:
-    return float(stated(request, rf"{function}\(.*\b{name}\s*=\s*{NUMBER}")[1])
+def number(request: Request, functions: str, name: str, default: float) -> float:
+    """An argument, or the default where no call of the case states a number."""
+    said = argument(request, functions, name, PLACES.get(name))
+    return float(said) if re.fullmatch(NUMBER, said) else default
 
 
-def by_livingston_lewis(parameters: int, request: Request) -> LivingstonLewis:
-    least, most = (argument(request, r"(?:LL\.CA|ETL)", name) for name in ("min", "max"))
-    return livingston_lewis(
+def cut(request: Request, functions: str) -> float:
+    """The cut that ends the statistic's name or its keys, or else the call's."""
+    tail = (STATISTIC.fullmatch(request.statistic)[4] or "", *request.keys)
+    named = [found for each in tail if (found := re.search(rf"cut\D*?{NUMBER}$", each))]
+    return float(named[0][1]) if named else number(request, functions, "cut", np.nan)
+
+
+def points(request: Request) -> tuple[float, float]:
+    """Lowest and highest possible score; where not said, 0 and the sum of the items' highest."""
+    highest = float(items(request).max().sum())
+    return number(request, LEWIS, "min", 0.0), number(request, LEWIS, "max", highest)
+
+
+def by_livingston_lewis(parameters: int, request: Request) -> LivingstonLewisOfR:
+    least, most = points(request)
+    return livingston_lewis_of_r(
         scores(request),
-        np.array([argument(request, r"LL\.CA", "cut")]),
-        reliability=reliability(request, r"(?:LL\.CA|ETL)"),
+        cut(request, LEWIS),
+        reliability=reliability(request, LEWIS),
         least=least,
         most=most,
         parameters=parameters,
-        r_betafunctions=True,
+        failsafe=is_true(argument(request, LEWIS, "failsafe", default="TRUE")),
     )
 
 
 def by_hanson_brennan(parameters: int, request: Request) -> HansonBrennan:
     return hanson_brennan(
         scores(request),
-        np.array([argument(request, r"HB\.CA", "cut")]),
-        reliability=reliability(request, r"HB\.CA"),
-        items=int(argument(request, r"HB\.CA", "testlength")),
+        np.array([cut(request, BRENNAN)]),
+        reliability=reliability(request, BRENNAN),
+        items=n_items(request),
         parameters=parameters,
     )
 
 
-def beta(found: LivingstonLewis | HansonBrennan) -> dict[str, float]:
+def n_items(request: Request) -> int:
+    return int(number(request, BRENNAN, "testlength", items(request).shape[1]))
+
+
+def beta(found: LivingstonLewisOfR | HansonBrennan) -> dict[str, float]:
     shape = found.true_scores
     values = {"alpha": shape.alpha, "beta": shape.beta, "l": shape.lower, "u": shape.upper}
-    if isinstance(found, LivingstonLewis):
-        return values | {"etl": found.effective_length}
+    if isinstance(found, LivingstonLewisOfR):
+        whole = {"etl_rounded": float(round(found.effective_length))}
+        return values | {"etl": found.effective_length} | whole
     return values | {"k": found.lords_k}
 
 
-def confusion(found: LivingstonLewis | HansonBrennan) -> dict[str, float]:
+def confusion(found: LivingstonLewisOfR | HansonBrennan) -> dict[str, float]:
+    by_r = isinstance(found, LivingstonLewisOfR)
+    shares = found.true_observed if by_r else found.classification.true_observed
     sides = ("below", "above")
     return {
-        f"true_{truly}&obs_{seen}": float(found.classification.true_observed[row, column])
+        f"true_{truly}&obs_{seen}": float(shares[row, column])
         for row, truly in enumerate(sides)
         for column, seen in enumerate(sides)
     }
 
 
-def one(
-    classify: Callable[[Request], LivingstonLewis | HansonBrennan],
-    read: Callable[[LivingstonLewis | HansonBrennan], float],
-) -> Answer:
-    return lambda request: {request.keys[0]: read(classify(request))}
+def statistic(request: Request) -> Mapping[str, float]:
+    """One number, or a table, of the method and distribution that the name states."""
+    method, name, parameters, _ = STATISTIC.fullmatch(request.statistic).groups()
+    classify = {"ll": by_livingston_lewis, "hb": by_hanson_brennan}[method]
+    kind = f"{method}{parameters} {cut(request, LEWIS if method == 'll' else BRENNAN)}"
+    found = request.once(f"{kind} {request.call}", lambda: classify(int(parameters), request))
+    if name in ("beta", "confusion"):
+        return {"beta": beta, "confusion": confusion}[name](found)
+    holder = found if isinstance(found, LivingstonLewisOfR) else found.classification
+    return dict.fromkeys(request.keys, getattr(holder, name))
 
 
-def table(
-    classify: Callable[[Request], LivingstonLewis | HansonBrennan],
-    read: Callable[[LivingstonLewis | HansonBrennan], dict[str, float]],
-) -> Answer:
-    return lambda request: read(classify(request))
+def effective_length(request: Request) -> Mapping[str, float]:
+    least, most = points(request)
+    totals = scores(request)
+    found = effective_test_length(
+        totals.mean(),
+        totals.var(ddof=1),
+        reliability=reliability(request, LEWIS),
+        least=least,
+        most=most,
+    )
+    return dict.fromkeys(request.keys, float(found))
 
 
-def of_scores(prefix: str, parameters: int) -> dict[str, Answer]:
-    """The statistics of one method with one true-score distribution."""
-    method = {"ll": by_livingston_lewis, "hb": by_hanson_brennan}[prefix]
-    classify, ending = partial(method, parameters), f"{parameters}P"
-    return {
-        f"{prefix}_accuracy_{ending}": one(classify, lambda found: found.classification.accuracy),
-        f"{prefix}_consistency_{ending}": one(
-            classify, lambda found: found.classification.consistency
-        ),
-        f"{prefix}_kappa_{ending}": one(classify, lambda found: found.classification.kappa),
-        f"{prefix}_beta_{ending}": table(classify, beta),
-        f"{prefix}_confusion_{ending}": table(classify, confusion),
-    }
+def compound(request: Request) -> Mapping[str, float]:
+    totals = scores(request)
+    found = lords_k(
+        totals.mean(),
+        totals.var(ddof=1),
+        reliability=reliability(request, BRENNAN),
+        items=n_items(request),
+    )
+    return dict.fromkeys(request.keys, float(found))
 
 
 ANSWERS: dict[str, Answer] = {
-    "ll_effective_test_length": one(
-        partial(by_livingston_lewis, 2), lambda found: found.effective_length
-    ),
-    "hb_lords_k": one(partial(by_hanson_brennan, 2), lambda found: found.lords_k),
-    **of_scores("ll", 4),
-    **of_scores("ll", 2),
-    **of_scores("hb", 4),
-    **of_scores("hb", 2),
+    "ll_effective_test_length": effective_length,
+    "hb_lords_k": compound,
 }
+PATTERNS: dict[str, Answer] = {STATISTIC.pattern: statistic}

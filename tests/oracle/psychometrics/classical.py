@@ -19,17 +19,15 @@ from pipeline.stats.measurement.classical.reliability import (
     lambda6,
     standard_error_of_measurement,
 )
+from tests.oracle.psychometrics.columns import is_weighted, items, survey_weights
 from tests.oracle.psychometrics.requests import Answer, Request
-
-WEIGHT = re.compile(r"^(w|wt|weights?)$", re.IGNORECASE)
 
 
 def items_and_weights(request: Request) -> tuple[pd.DataFrame, np.ndarray | None]:
-    """Complete cases, with weights where the case has a column of them."""
-    joined = pd.concat(request.frames, axis=1).dropna()
-    names = [name for name in joined.columns if WEIGHT.match(name)]
-    weights = joined[names[0]].to_numpy(dtype=float) if names else None
-    return joined.drop(columns=names), weights
+    """Complete cases, with weights where the numbers are weighted."""
+    scores, weights = items(request), survey_weights(request)
+    complete = scores.notna().all(axis=1).to_numpy()
+    return scores[complete], None if weights is None else weights[complete]
 
 
 def moments(request: Request) -> ItemMoments:
@@ -37,7 +35,7 @@ def moments(request: Request) -> ItemMoments:
         scores, weights = items_and_weights(request)
         return item_moments(scores.to_numpy(dtype=float), weights=weights)
 
-    return request.once("moments", make)
+    return request.once(f"moments {is_weighted(request)}", make)
 
 
 def statistics(request: Request) -> ItemStatistics:
@@ -45,15 +43,15 @@ def statistics(request: Request) -> ItemStatistics:
         scores, weights = items_and_weights(request)
         return item_statistics(scores.to_numpy(dtype=float), weights=weights)
 
-    return request.once("items", make)
+    return request.once(f"items {is_weighted(request)}", make)
 
 
 def factor(request: Request) -> OneFactor:
-    return request.once("factor", lambda: one_factor(moments(request)))
+    return request.once(f"factor {is_weighted(request)}", lambda: one_factor(moments(request)))
 
 
 def one(number: Callable[[Request], float]) -> Answer:
-    return lambda request: {"": number(request)}
+    return lambda request: dict.fromkeys(request.keys, number(request))
 
 
 def by_item(values: Callable[[Request], np.ndarray]) -> Answer:
@@ -69,14 +67,14 @@ def sample_variance(request: Request) -> float:
 
 
 def upper_lower(request: Request) -> np.ndarray:
-    share = float(re.search(r"\d+$", request.statistic)[0]) / 100
+    share = float(re.search(r"[\d.]+$", request.statistic)[0]) / 100
     scores = items_and_weights(request)[0].to_numpy(dtype=float)
     return upper_lower_by_rows(scores, scores.sum(axis=1), share=share)
 
 
 def feldt(request: Request) -> Mapping[str, float]:
     found = moments(request)
-    level = float(re.search(r"ci(\d+)", request.statistic)[1]) / 100
+    level = float(re.search(r"ci([\d.]+)", request.statistic)[1]) / 100
     low, high = feldt_interval(
         alpha(found.covariance), n=found.n, items=len(found.mean), level=level
     )
@@ -109,8 +107,6 @@ ANSWERS: dict[str, Answer] = {
     "total_mean": one(lambda r: moments(r).total_mean),
     "kr20": one(lambda r: kr20(moments(r))),
     "kr21": one(lambda r: kr21(moments(r))),
-    **{f"discrimination_D{share}": by_item(upper_lower) for share in range(1, 51)},
-    **{f"alpha_ci{level}_feldt": feldt for level in range(50, 100)},
     "omega_total_cfa_ml": one(lambda r: factor(r).omega),
     "cfa_loading": by_item(lambda r: factor(r).loading),
     "alpha_weighted": one(lambda r: alpha(moments(r).covariance)),
@@ -118,4 +114,8 @@ ANSWERS: dict[str, Answer] = {
     "sem_weighted": one(weighted_sem),
     "item_rest_r_weighted": by_item(lambda r: statistics(r).item_rest),
     "kish_effective_n": one(lambda r: moments(r).n_eff),
+}
+PATTERNS: dict[str, Answer] = {
+    r"discrimination_D[\d.]+": by_item(upper_lower),
+    r"alpha_ci[\d.]+(_feldt)?": feldt,
 }

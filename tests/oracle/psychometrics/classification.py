@@ -10,34 +10,35 @@ from pipeline.stats.measurement.classification import lee, rudner
 from pipeline.stats.measurement.classification.agreement import Classification
 from pipeline.stats.measurement.classification.cut import shares_at_cut
 from pipeline.stats.measurement.irt.ability.nodes import Nodes
+from pipeline.stats.measurement.irt.curves import Logistic
 from pipeline.stats.measurement.irt.observed_scores import ObservedScores, observed_scores
 from tests.oracle.psychometrics import beta_binomial
 from tests.oracle.psychometrics.ability import model_in
-from tests.oracle.psychometrics.r_text import NUMBER, stated
+from tests.oracle.psychometrics.r_text import (
+    NUMBER,
+    anywhere,
+    argument,
+    assigned,
+    grid,
+    normal,
+    numbers,
+    texts,
+)
 from tests.oracle.psychometrics.requests import Answer, Request
-
-GRID = re.compile(rf"seq\(\s*{NUMBER}\s*,\s*{NUMBER}\s*(?:,([^)]*))?\)")
-
-
-def grid(request: Request) -> FloatArray:
-    """The abilities of seq(), whose step or length stands in it or before it."""
-    low, high, rest = stated(request, GRID.pattern).groups()
-    if rest and "len" not in rest:
-        step = float(re.search(NUMBER, rest)[1])
-        return float(low) + step * np.arange(1 + round((float(high) - float(low)) / step))
-    count = re.search(NUMBER, rest)[1] if rest else stated(request, r"(\d+)-point grid")[1]
-    return np.linspace(float(low), float(high), int(count))
 
 
 def population(request: Request) -> FloatArray:
     """Normal shares, of the mean and deviation given to dnorm if any."""
     nodes = grid(request)
-    texts = " ".join((request.call, *request.calls))
-    given = re.search(
-        rf"dnorm\(\w+\s*,\s*(?:mean\s*=\s*)?{NUMBER}\s*,\s*(?:sd\s*=\s*)?{NUMBER}", texts
-    )
-    mean, sd = map(float, given.groups()) if given else (0.0, 1.0)
+    mean, sd = normal(texts(request), "dnorm|N") or (0.0, 1.0)
     return Nodes(nodes, np.ones(len(nodes))).population(mean, sd)
+
+
+def items(request: Request) -> Logistic:
+    """The file's items. A function whose metric is D is given slopes over D, or means D a."""
+    metric = assigned(request, "D") or 1.0
+    over = anywhere(request, rf"\ba\s*/\s*{NUMBER}")
+    return model_in(request.frames[0], metric / float(over[1]) if over else metric)
 
 
 def points(request: Request) -> FloatArray | None:
@@ -49,14 +50,14 @@ def points(request: Request) -> FloatArray | None:
 
 
 def totals(request: Request) -> ObservedScores:
-    items = model_in(request.frames[0])
     return request.once(
-        "totals", lambda: observed_scores(items.probabilities(grid(request)), points(request))
+        f"totals {grid(request)}",
+        lambda: observed_scores(items(request).probabilities(grid(request)), points(request)),
     )
 
 
 def true_scores(request: Request) -> FloatArray:
-    return model_in(request.frames[0]).expected(grid(request), points(request)).sum(axis=0)
+    return items(request).expected(grid(request), points(request)).sum(axis=0)
 
 
 def number_in(key: str) -> float:
@@ -70,7 +71,7 @@ def by_lee(request: Request, cuts: Iterable[float]) -> Classification:
 
 def by_rudner(request: Request, cuts: Iterable[float]) -> Classification:
     nodes = grid(request)
-    information = model_in(request.frames[0]).information(nodes).sum(axis=0)
+    information = items(request).information(nodes).sum(axis=0)
     chances = rudner.level_chances(nodes, 1 / np.sqrt(information), np.array(sorted(cuts)))
     return chances.over(population(request))
 
@@ -85,11 +86,11 @@ def by_cut(
 
 
 def simultaneous(request: Request) -> Mapping[str, float]:
-    """All cuts at once: those the call lists, or else each that a call of the case makes."""
-    listed = re.search(r"cut\w*\s*=\s*c\(([^)]*)\)", request.call)
-    own = re.findall(NUMBER, listed[1]) if listed else []
-    every = re.findall(rf"Lee\S*\(\s*cut\s*=\s*{NUMBER}", " ".join(request.calls))
-    found = by_lee(request, {float(cut) for cut in own or every})
+    """All cuts at once: those the call lists, or else all that the case has."""
+    own = numbers(argument(request, r"Lee\S*", "cut", 0)) if "c(" in request.call else []
+    keys = [key for name in request.case_keys for key in request.case_keys[name]]
+    every = [number_in(key) for key in keys if key.startswith("cut=")]
+    found = by_lee(request, set(own or every))
     return {key: getattr(found, key) for key in request.keys}
 
 
@@ -121,6 +122,10 @@ ANSWERS: dict[str, Answer] = {
     "lee_kappa": by_cut(by_lee, lambda found: found.kappa),
     "lee_simultaneous": simultaneous,
     "rudner_accuracy": by_cut(by_rudner, lambda found: found.accuracy),
+    "rudner_kappa": by_cut(by_rudner, lambda found: found.kappa),
+    "rudner_false_positive": by_cut(by_rudner, lambda found: found.false_positive),
+    "rudner_false_negative": by_cut(by_rudner, lambda found: found.false_negative),
     "rudner_consistency": by_cut(by_rudner, lambda found: found.consistency),
     **beta_binomial.ANSWERS,
 }
+PATTERNS = beta_binomial.PATTERNS

@@ -1,7 +1,4 @@
-"""Differential item functioning: our answers to the reference numbers.
-
-The first column of the data names the focal group (1), the others are items.
-"""
+"""Differential item functioning: our answers to the reference numbers."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -14,6 +11,9 @@ from pipeline.stats.measurement.dif.logistic import LikelihoodRatio, LogisticDif
 from pipeline.stats.measurement.dif.mantel_haenszel import MantelHaenszel, mantel_haenszel
 from pipeline.stats.measurement.dif.matching import MatchedCounts, matched_counts
 from pipeline.stats.measurement.dif.purification import Purification, purify
+from pipeline.stats.survey.estimation.intervals import Interval
+from tests.oracle.psychometrics.columns import focal_people, items
+from tests.oracle.psychometrics.r_text import argument, assigned, calls, is_true, texts
 from tests.oracle.psychometrics.requests import Answer, Request
 
 PARTS: dict[str, Callable[[LogisticDif], LikelihoodRatio]] = {
@@ -23,20 +23,11 @@ PARTS: dict[str, Callable[[LogisticDif], LikelihoodRatio]] = {
 }
 
 
-def named_in(pattern: str, request: Request, default: str = "") -> str:
-    """What a pattern catches in the request's call, or else in another call of its case."""
-    found = [re.search(pattern, call) for call in (request.call, *request.calls)]
-    return next((each[1] for each in found if each), default)
-
-
 def people(request: Request) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """Responses (n, J), who is focal (n,), names of the items."""
-    frame = request.frames[0]
-    group = named_in(r"group\s*=\s*[\"']?(\w+)", request, frame.columns[0])
-    focal = named_in(r"focal\.name\s*=\s*[\"']?(\w+)", request, "1")
-    items = frame.drop(columns=group)
-    responses = items.fillna(-1).to_numpy().astype(np.int64)
-    return responses, (frame[group].astype(str) == focal).to_numpy(), list(items.columns)
+    is_focal, group = focal_people(request)
+    answers = items(request).drop(columns=group, errors="ignore")
+    return answers.fillna(-1).to_numpy().astype(np.int64), is_focal, list(answers)
 
 
 def counts(request: Request) -> MatchedCounts:
@@ -50,6 +41,14 @@ def by_item(request: Request, values: np.ndarray) -> Mapping[str, float]:
 
 def odds(read: Callable[[MantelHaenszel], np.ndarray]) -> Answer:
     return lambda request: by_item(request, read(mantel_haenszel(counts(request))))
+
+
+def interval(read: Callable[[Interval], np.ndarray]) -> Answer:
+    def answer(request: Request) -> Mapping[str, float]:
+        level = assigned(request, "conf.level") or 0.95
+        return odds(lambda found: read(found.interval(level=level)))(request)
+
+    return answer
 
 
 def homogeneity(read: Callable[[Homogeneity], np.ndarray]) -> Answer:
@@ -68,15 +67,19 @@ def logistic(part: str, read: Callable[[LikelihoodRatio], np.ndarray]) -> Answer
 
 def purification(request: Request) -> Purification:
     """The rule of difR: an item leaves when its chi-square is significant."""
-    responses, is_focal, items = people(request)
-    level = float(named_in(r"alpha\s*=\s*(0?\.\d+)", request, "0.05"))
-    is_corrected = re.search(r"correct\s*=\s*(T|TRUE)\b", request.call) is not None
+    responses, is_focal, names = people(request)
+    level = float(argument(request, r"difMH", "alpha", default="0.05"))
+    purified = [text for text in texts(request) if re.search(r"purify\s*=\s*T", text)]
+    said = next((call for text in purified for call in calls(text) if call.name == "difMH"), None)
+    is_corrected = said is None or is_true(said.argument("correct") or "TRUE")
 
     def flag(matching: np.ndarray) -> np.ndarray:
         found = mantel_haenszel(matched_counts(responses, is_focal, matching=matching))
         return (found.p_value_corrected if is_corrected else found.p_value) < level
 
-    return request.once(f"purified {level} {is_corrected}", lambda: purify(flag, len(items)))
+    return request.once(
+        f"purified {level} {is_corrected}", lambda: purify(flag, len(names), r_last_round=True)
+    )
 
 
 def purified_flag(request: Request) -> Mapping[str, float]:
@@ -96,12 +99,14 @@ ANSWERS: dict[str, Answer] = {
     "mh_alpha": odds(lambda found: found.alpha),
     "mh_delta_ets": odds(lambda found: found.delta),
     "mh_var_log_alpha": odds(lambda found: found.variance),
-    "mh_alpha_ci_lower": odds(lambda found: found.interval(level=0.95).low),
-    "mh_alpha_ci_upper": odds(lambda found: found.interval(level=0.95).high),
+    "mh_alpha_ci_lower": interval(lambda found: found.low),
+    "mh_alpha_ci_upper": interval(lambda found: found.high),
     "mh_purified_flag": purified_flag,
     "mh_purified_alpha": purified_alpha,
     "std_p_dif": lambda request: by_item(request, standardised_difference(counts(request))),
-    "delta_plot_distance": lambda request: by_item(request, delta_plot(counts(request)).distance),
+    "delta_plot_distance": lambda request: by_item(
+        request, delta_plot(counts(request), r_bounds=True).distance
+    ),
     "breslow_day": homogeneity(lambda found: found.chi_square),
     "breslow_day_df": homogeneity(lambda found: found.df),
     **{f"logistic_lrt_{part}": logistic(part, lambda ratio: ratio.chi_square) for part in PARTS},

@@ -1,12 +1,9 @@
 """Our fit of items, pairs of items and the whole test for reference numbers."""
 
-import re
 from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from pipeline.stats.measurement.irt.calibrated import Calibrated
-from pipeline.stats.measurement.irt.calibration import calibrate
 from pipeline.stats.measurement.irt.fit.item_fit import ItemFit, item_fit, item_parameters
 from pipeline.stats.measurement.irt.fit.limited_information import (
     LimitedInformation,
@@ -14,26 +11,12 @@ from pipeline.stats.measurement.irt.fit.limited_information import (
 )
 from pipeline.stats.measurement.irt.fit.local_dependence import LocalDependence, local_dependence
 from pipeline.stats.measurement.irt.quadrature import log_normal_weights
+from tests.oracle.psychometrics.calibration import calibrated
+from tests.oracle.psychometrics.columns import items, responses
 from tests.oracle.psychometrics.requests import Answer, Request
 
-FAMILY = re.compile(r"\b(2pl|3pl|rasch|graded|grm|gpcm)\b", re.IGNORECASE)
 
-
-def responses(request: Request) -> np.ndarray:
-    return request.frames[0].fillna(-1).to_numpy(dtype=np.int64)
-
-
-def family(request: Request) -> str:
-    """The model that a call of the case names; 2PL where none does."""
-    named = [found[1].lower() for call in request.calls if (found := FAMILY.search(call))]
-    return {"graded": "grm"}.get(named[0], named[0]) if named else "2pl"
-
-
-def calibrated(request: Request) -> Calibrated:
-    return request.once("calibrated", lambda: calibrate(responses(request), family(request)))
-
-
-def items(request: Request) -> ItemFit:
+def item_fits(request: Request) -> ItemFit:
     def make() -> ItemFit:
         found = calibrated(request)
         people = found.population
@@ -45,7 +28,7 @@ def items(request: Request) -> ItemFit:
             nodes=found.nodes,
         )
 
-    return request.once("items", make)
+    return request.once("item fit", make)
 
 
 def whole(request: Request) -> LimitedInformation:
@@ -64,18 +47,19 @@ def pairs(request: Request) -> LocalDependence:
 
 def with_first(request: Request) -> Mapping[str, float]:
     """Residual correlations of the item that the statistic names with the items of the keys."""
-    names = list(request.frames[0].columns)
-    named = re.match(r"Q3_(.+?)_", request.statistic)[1]
-    row = pairs(request).q3[names.index(named) if named in names else 0]
+    names = list(items(request))
+    said = request.statistic.removeprefix("Q3_")
+    named = [name for name in names if said.startswith(f"{name}_")]
+    row = pairs(request).q3[names.index(max(named, key=len)) if named else 0]
     return dict(zip(names, row, strict=True))
 
 
 def one(number: Callable[[Request], float]) -> Answer:
-    return lambda request: {"": number(request)}
+    return lambda request: dict.fromkeys(request.keys, float(number(request)))
 
 
 def by_item(values: Callable[[Request], np.ndarray]) -> Answer:
-    return lambda request: dict(zip(request.frames[0].columns, values(request), strict=True))
+    return lambda request: dict(zip(items(request), values(request), strict=True))
 
 
 ANSWERS: dict[str, Answer] = {
@@ -85,7 +69,7 @@ ANSWERS: dict[str, Answer] = {
     "SRMSR": one(lambda r: whole(r).srmsr),
     "Q3_mean": one(lambda r: pairs(r).mean),
     "Q3_maxabs": one(lambda r: np.abs(pairs(r).pairs).max()),
-    "Q3_i01_i02..i05": with_first,
-    "S_X2": by_item(lambda r: items(r).statistic),
-    "S_X2_df": by_item(lambda r: items(r).df),
+    "S_X2": by_item(lambda r: item_fits(r).statistic),
+    "S_X2_df": by_item(lambda r: item_fits(r).df),
 }
+PATTERNS: dict[str, Answer] = {r"Q3_.+": with_first}

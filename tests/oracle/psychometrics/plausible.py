@@ -4,33 +4,38 @@ import re
 from collections.abc import Callable, Mapping
 
 import numpy as np
+import pandas as pd
 
 from pipeline.stats.survey.design.sample import Sample
 from pipeline.stats.survey.estimation.domains import Domains
 from pipeline.stats.survey.estimation.estimates import Estimates
 from pipeline.stats.survey.estimation.estimators import mean, share
 from pipeline.stats.survey.estimation.plausible import Pooled, pool
+from tests.oracle.psychometrics.columns import weight_column
+from tests.oracle.psychometrics.r_text import NUMBER, anywhere
 from tests.oracle.psychometrics.requests import Answer, Request
-
-
-def weight_column(request: Request) -> str:
-    """The column that is no plausible value: the weight, if there is one."""
-    return next((name for name in request.frames[0] if "w" in name.lower()), "")
 
 
 def drawn(request: Request) -> tuple[Sample, np.ndarray, list[str]]:
     """People drawn with replacement, their plausible values, names of the values."""
     frame = request.frames[0]
+    design = [first(frame, pattern) for pattern in (r"strat\w*", r"psu|cluster\w*|school\w*")]
+    names = [name for name in frame if re.fullmatch(r"pv\w*\d+\w*", name, re.IGNORECASE)]
     weight = weight_column(request)
-    names = [name for name in frame if re.fullmatch(r"pv\w*\d+", name, re.IGNORECASE)]
-    weights = frame[weight].to_numpy() if weight else np.ones(len(frame))
-    return Sample.clustered(weights), frame[names].to_numpy(), names
+    weights = np.ones(len(frame)) if weight is None else frame[weight].to_numpy(dtype=float)
+    return Sample.clustered(weights, *design), frame[names].to_numpy(dtype=float), names
 
 
-def cut(request: Request) -> float:
-    """The number that plausible values are compared with."""
-    found = (re.search(r"pv\s*>=?\s*(-?[\d.]+)", call) for call in (request.call, *request.calls))
-    return float(next(each for each in found if each)[1].rstrip("."))
+def first(frame: pd.DataFrame, pattern: str) -> np.ndarray | None:
+    """The first column whose name fits."""
+    names = [name for name in frame if re.fullmatch(pattern, name, re.IGNORECASE)]
+    return frame[names[0]].to_numpy() if names else None
+
+
+def reached(request: Request, values: np.ndarray) -> np.ndarray:
+    """Who is at the cut that the calls compare plausible values with, or beyond it."""
+    sign, cut = anywhere(request, rf"pv\w*\s*(>=?)\s*{NUMBER}").groups()
+    return values >= float(cut) if sign == ">=" else values > float(cut)
 
 
 def whole(request: Request) -> Domains:
@@ -40,7 +45,7 @@ def whole(request: Request) -> Domains:
 def each_draw(read: Callable[[Estimates], np.ndarray]) -> Answer:
     def answer(request: Request) -> Mapping[str, float]:
         sample, values, names = drawn(request)
-        found = [share(column >= cut(request), sample, whole(request)) for column in values.T]
+        found = [share(reached(request, column), sample, whole(request)) for column in values.T]
         return {name: float(read(each)[0]) for name, each in zip(names, found, strict=True)}
 
     return answer
@@ -48,7 +53,7 @@ def each_draw(read: Callable[[Estimates], np.ndarray]) -> Answer:
 
 def pooled_share(request: Request) -> Pooled:
     sample, values, _ = drawn(request)
-    found = [share(column >= cut(request), sample, whole(request)) for column in values.T]
+    found = [share(reached(request, column), sample, whole(request)) for column in values.T]
     return pool([each.estimate for each in found], [each.covariance() for each in found])
 
 
@@ -59,12 +64,13 @@ def pooled_mean(request: Request) -> Pooled:
 
 
 def one(make: Callable[[Request], Pooled], read: Callable[[Pooled], np.ndarray]) -> Answer:
-    return lambda request: {"": float(np.ravel(read(make(request)))[0])}
+    return lambda request: dict.fromkeys(request.keys, float(np.ravel(read(make(request)))[0]))
 
 
 def interval(request: Request) -> Mapping[str, float]:
-    level = float(re.search(r"(\d+)$", request.statistic)[1]) / 100
-    low, high = pooled_share(request).interval(level=level)
+    level = float(re.search(r"ci(\d+)", request.statistic)[1]) / 100
+    pooled = pooled_mean if "mean" in request.statistic else pooled_share
+    low, high = pooled(request).interval(level=level)
     return {"lower": float(low[0]), "upper": float(high[0])}
 
 
@@ -80,8 +86,8 @@ ANSWERS: dict[str, Answer] = {
     "combined_se": one(pooled_share, lambda found: found.se),
     "rubin_df": one(pooled_share, lambda found: found.df),
     "missing_information": one(pooled_share, lambda found: found.missing_information),
-    **{f"ci{level}": interval for level in (80, 90, 95, 99)},
     "within_between": parts,
     "combined_mean": one(pooled_mean, lambda found: found.estimate),
     "combined_mean_se": one(pooled_mean, lambda found: found.se),
 }
+PATTERNS: dict[str, Answer] = {r"(combined_)?((mean|share)_)?ci\d+": interval}

@@ -5,7 +5,8 @@ A request is one statistic of one case: the data, the call that made the numbers
 """
 
 import csv
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,8 @@ class Number:
     tolerance: float
 
     def is_met_by(self, answer: float) -> bool:
+        if not math.isfinite(self.value):
+            return answer == self.value or (math.isnan(answer) and math.isnan(self.value))
         return abs(answer - self.value) <= self.tolerance
 
 
@@ -35,6 +38,7 @@ class Request:
     Attributes:
         frames: the case's data files, in order.
         calls: every call of the case, for parameters that only another row states.
+        case_keys: keys by statistic of the case, for names that only another row lists.
         kept: results worth making once per case, shared by its requests.
     """
 
@@ -45,6 +49,7 @@ class Request:
     note: str
     frames: tuple[pd.DataFrame, ...]
     calls: tuple[str, ...]
+    case_keys: Mapping[str, Sequence[str]]
     kept: dict[str, Any] = field(repr=False)
     numbers: list[Number] = field(default_factory=list)
 
@@ -68,10 +73,12 @@ class Folder:
     @cached_property
     def requests(self) -> list[Request]:
         rows = self._rows
-        calls = {
-            case: tuple(r["call"] for r in rows if r["case_id"] == case)
-            for case in {row["case_id"] for row in rows}
-        }
+        calls: dict[str, dict[str, None]] = {}
+        keys: dict[str, dict[str, list[str]]] = {}
+        for row in rows:
+            calls.setdefault(row["case_id"], {})[row["call"]] = None
+            listed = keys.setdefault(row["case_id"], {}).setdefault(row["statistic"], [])
+            listed.append(row["key"])
         kept: dict[tuple[str, str], dict[str, Any]] = {}
         found: dict[tuple[str, ...], Request] = {}
         for row in rows:
@@ -89,8 +96,9 @@ class Folder:
                     statistic=row["statistic"],
                     call=row["call"],
                     note=row["note"],
-                    frames=tuple(self._frame(name) for name in row["data_file"].split(";")),
-                    calls=calls[row["case_id"]],
+                    frames=tuple(self._frame(name.strip()) for name in row["data_file"].split(";")),
+                    calls=tuple(calls[row["case_id"]]),
+                    case_keys=keys[row["case_id"]],
                     kept=kept.setdefault((row["case_id"], row["data_file"]), {}),
                 )
             found[identity].numbers.append(_number(row))
@@ -115,6 +123,6 @@ class Folder:
 
 
 def _number(row: dict[str, str]) -> Number:
-    value = float(row["value"])
+    value = math.nan if row["value"] in ("", "NA") else float(row["value"])
     tolerance = max(float(row["tol_abs"]), float(row["tol_rel"]) * abs(value))
     return Number(row["key"], value, tolerance)

@@ -1,9 +1,9 @@
 """Right, wrong and missing numbers of a folder of psychometrics, by topic."""
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from pipeline.errors import PipelineError
 from tests.oracle.psychometrics import (
     ability,
     calibration,
@@ -24,6 +24,12 @@ TOPICS = (
 ANSWERS: Mapping[str, Answer] = {
     statistic: answer for topic in TOPICS for statistic, answer in topic.ANSWERS.items()
 }
+# Of statistics whose names carry a cut, a weight, a level or an item.
+PATTERNS: Mapping[re.Pattern[str], Answer] = {
+    re.compile(pattern): answer
+    for topic in TOPICS
+    for pattern, answer in getattr(topic, "PATTERNS", {}).items()
+}
 
 
 def verdicts(folder: Folder, groups: Iterable[str] = ()) -> Iterator[Verdict]:
@@ -36,13 +42,22 @@ def verdicts(folder: Folder, groups: Iterable[str] = ()) -> Iterator[Verdict]:
                 yield _judged(request, number, answers, why)
 
 
+def answer_to(topic: str, statistic: str) -> Answer | None:
+    """By name within the topic, by name, or by pattern."""
+    for name in (f"{topic}:{statistic}", statistic):
+        if name in ANSWERS:
+            return ANSWERS[name]
+    matching = (answer for pattern, answer in PATTERNS.items() if pattern.fullmatch(statistic))
+    return next(matching, None)
+
+
 def _answered(request: Request) -> tuple[Mapping[str, float], str]:
-    answer = ANSWERS.get(f"{request.topic}:{request.statistic}") or ANSWERS.get(request.statistic)
+    answer = answer_to(request.topic, request.statistic)
     if answer is None:
         return {}, f"no answer to {request.statistic}"
     try:
         return answer(request), ""
-    except (PipelineError, KeyError, ValueError, StopIteration) as fault:
+    except Exception as fault:
         # One unreadable call must not hide the numbers of all others.
         return {}, f"{type(fault).__name__}: {fault}"
 

@@ -80,7 +80,9 @@ def test_a_chart_survives_when_all_it_could_show_is_withheld():
     frame = estimates().assign(flag="withhold")
     tables = results(estimates=frame, gaps=gaps().assign(flag="withhold"))
     figures = charts.draw_all(tables, context())
-    assert list(figures) == ["trend", "counties", "groups"]
+    assert list(figures) == [
+        "trend", "counties", "groups", "item_map", "information", "distractors", "dif",
+    ]  # fmt: skip
     assert "数据不足，不予公布" in words(figures["trend"])
 
 

@@ -72,7 +72,11 @@ def item_statistics(
     size, first, _, square, _, _ = with_total
     return ItemStatistics(
         n=np.asarray((~np.isnan(people.scores)).sum(axis=0)),
-        difficulty=centre + first / size,
+        difficulty=np.clip(
+            centre + first / size,
+            np.nanmin(people.scores, axis=0),
+            np.nanmax(people.scores, axis=0),
+        ),
         variance=np.maximum(square / size - (first / size) ** 2, 0.0),
         item_total=_correlation(with_total),
         item_rest=_correlation(with_rest),

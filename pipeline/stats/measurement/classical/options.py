@@ -89,10 +89,11 @@ def option_curves(
         return OptionCurves(
             codes=options,
             is_key=np.isin(options, np.asarray(key)),
-            share=mass / w.sum(),
+            # Everybody's weights, added up in another order, are a little more than all.
+            share=np.minimum(mass / w.sum(), 1.0),
             mean_rest=(w * x) @ chosen / mass,
             correlation=_correlations(chosen, x, w),
-            by_band=(chosen.T @ within) / within.sum(axis=0),
+            by_band=np.minimum((chosen.T @ within) / within.sum(axis=0), 1.0),
             n_eff=n_eff(w),
         )
 

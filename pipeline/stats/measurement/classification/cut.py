@@ -47,24 +47,29 @@ def latent_cut(model: ItemModel, cut: float, points: FloatArray | None = None) -
     """
     nodes = np.linspace(-_FARTHEST, _FARTHEST, 401)
     expected = model.expected(nodes, points).sum(axis=0)
-    lowest, highest = float(expected[0]), float(expected[-1])
+    lowest, highest = float(expected.min()), float(expected.max())
     if not lowest <= cut <= highest:
         raise ContractError(
             WHERE,
             f"expected a cut among the expected totals, {lowest:.4g} to {highest:.4g}, got {cut:g}",
             hint="below the lowest total guessing alone reaches the cut; check cut and points",
         )
-    if (np.diff(expected) < 0).any():
+    # Far out, where the good items are done, totals may fall by an item of negative slope.
+    reaches = expected >= cut
+    passed = np.flatnonzero(reaches[1:] != reaches[:-1])
+    if len(passed) > 1 or not reaches[-1] or lowest == highest:
         raise ContractError(
             WHERE,
-            "expected totals that rise with ability, got some that fall",
+            "expected totals that rise with ability, got some that fall across the cut",
             hint="take out the items of negative slope or correct their key",
         )
 
     def distance(ability: float) -> float:
         return float(model.expected(np.array([ability]), points).sum()) - cut
 
-    return float(brentq(distance, -_FARTHEST, _FARTHEST, xtol=1e-12))
+    if not len(passed):
+        return -_FARTHEST
+    return float(brentq(distance, nodes[passed[0]], nodes[passed[0] + 1], xtol=1e-12))
 
 
 def attainable_cut(scores: FloatArray, cut: float, *, inclusive: bool = True) -> float:

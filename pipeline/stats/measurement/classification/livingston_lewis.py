@@ -1,7 +1,7 @@
 """Accuracy and consistency from the scores and their reliability alone: any points, any items."""
 
 from dataclasses import dataclass
-from math import ceil, floor
+from math import ceil
 
 import numpy as np
 from scipy.stats import binom
@@ -83,7 +83,6 @@ def livingston_lewis(
     weights: FloatArray | None = None,
     inclusive: bool = True,
     parameters: int = 4,
-    r_betafunctions: bool = False,
 ) -> LivingstonLewis:
     """Accuracy and consistency at cuts from scores and their reliability.
 
@@ -100,31 +99,24 @@ def livingston_lewis(
         weights: (n,) survey weights; None: one each.
         inclusive: whether a score on the cut passes; matters where the rescaled cut is whole.
         parameters: 4 for bounds estimated (two where they leave [0, 1]), 2 for bounds 0 and 1.
-        r_betafunctions: repeat two habits of that package: the rescaled cut is rounded down, so
-            that scores just below it pass, and moments leave out the scores below their order.
 
     Raises:
         ContractError: scores or cuts outside the possible ones, or moments that no such
             distribution has.
 
     Source: Livingston & Lewis (1995), Journal of Educational Measurement 32, 179-197.
-    Oracle: R betafunctions 1.9.0 LL.CA, with `r_betafunctions`.
+    Oracle: R betafunctions 1.9.0 LL.CA, as `livingston_lewis_of_r` repeats it.
     """
     w = np.ones(len(scores)) if weights is None else weights
     cuts = np.asarray(cuts, dtype=np.float64)
     check_scores(WHERE, scores, w, cuts, least=least, most=most)
     mean, variance = mean_variance(scores, w)
     length = effective_test_length(mean, variance, reliability=reliability, least=least, most=most)
-    moments = true_moments(
-        (scores - least) / (most - least) * length, w, length=length, r_truncated=r_betafunctions
-    )
+    moments = true_moments((scores - least) / (most - least) * length, w, length=length)
     true_scores = fit_beta(moments, parameters=parameters)
     proportions = (cuts - least) / (most - least)
     whole = round(length)
-    lowest = [
-        floor(at * whole) if r_betafunctions else _first_passing(at * whole, inclusive)
-        for at in proportions
-    ]
+    lowest = [_first_passing(at * whole, inclusive) for at in proportions]
 
     def above(tau: FloatArray) -> FloatArray:
         return np.asarray(binom.sf(np.array(lowest)[:, None] - 1, whole, tau))

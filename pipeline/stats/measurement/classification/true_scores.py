@@ -41,9 +41,13 @@ class BetaTrueScores:
     upper: float = 1.0
 
     def nodes(self, cuts: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """(Q,) true scores and (Q,) shares for integrals that jump at (C,) proportions."""
-        inside = np.clip((cuts - self.lower) / (self.upper - self.lower), 0, 1)
-        edges = np.concatenate([[0.0], betainc(self.alpha, self.beta, inside), [1.0]])
+        """(Q,) true scores and (Q,) shares for integrals that jump at (C,) proportions.
+
+        What a distribution has outside [0, 1] is left out.
+        """
+        at_edges = np.concatenate([[0.0], cuts, [1.0]])
+        inside = np.clip((at_edges - self.lower) / (self.upper - self.lower), 0, 1)
+        edges = betainc(self.alpha, self.beta, inside)
         at, weight = np.polynomial.legendre.leggauss(_NODES)
         width = np.diff(edges)[:, None]
         quantile = (edges[:-1, None] + width * (at + 1) / 2).ravel()
@@ -98,7 +102,9 @@ def true_moments(
     return np.asarray(moments)
 
 
-def fit_beta(moments: FloatArray, *, parameters: int = 4) -> BetaTrueScores:
+def fit_beta(
+    moments: FloatArray, *, parameters: int = 4, r_failsafe: bool = True
+) -> BetaTrueScores:
     """The beta distribution with the given raw moments.
 
     Four parameters match four moments; where their bounds leave [0, 1] or do not exist, two
@@ -107,6 +113,7 @@ def fit_beta(moments: FloatArray, *, parameters: int = 4) -> BetaTrueScores:
     Args:
         moments: (4,) raw moments of the true proportion.
         parameters: 4, or 2 for bounds fixed at 0 and 1.
+        r_failsafe: False repeats betafunctions' failsafe = FALSE, which keeps bounds outside.
 
     Raises:
         ContractError: the variance of the true scores is not one that proportions can have.
@@ -122,7 +129,7 @@ def fit_beta(moments: FloatArray, *, parameters: int = 4) -> BetaTrueScores:
             hint="check reliability, lowest and highest possible score",
         )
     free = _four_parameters(moments, mean, sqrt(variance)) if parameters == 4 else None
-    if free is not None and free.lower >= 0 and free.upper <= 1:
+    if free is not None and (not r_failsafe or (free.lower >= 0 and free.upper <= 1)):
         return free
     size = mean * (1 - mean) / variance - 1
     return BetaTrueScores(alpha=mean * size, beta=(1 - mean) * size)

@@ -45,7 +45,7 @@ class DeltaPlot:
     distance: FloatArray
 
 
-def delta_plot(counts: MatchedCounts) -> DeltaPlot:
+def delta_plot(counts: MatchedCounts, *, r_bounds: bool = False) -> DeltaPlot:
     """Angoff's transformed item difficulties, a method without matching, for the eye.
 
     With variances v and covariance c of the deltas, slope b = (v_F - v_R + sqrt((v_F - v_R)^2 +
@@ -53,11 +53,16 @@ def delta_plot(counts: MatchedCounts) -> DeltaPlot:
     Items that everybody or nobody of a group has right are left out (NaN); so are all where
     fewer than three items remain.
 
+    Args:
+        counts: people by item, matching score and group.
+        r_bounds: repeat difR: shares below .001 or above .999 count as these, none is left out.
+
     Source: Angoff & Ford (1973), Journal of Educational Measurement 10, 95-106.
-    Oracle: R difR 5.1 difTID.
+    Oracle: R difR 5.1 difTID, with `r_bounds`.
     """
     with np.errstate(divide="ignore"):
-        z = stats.norm.ppf(counts.share_right)
+        share = counts.share_right
+        z = stats.norm.ppf(np.clip(share, 0.001, 0.999) if r_bounds else share)
     delta = np.where(np.isfinite(z).all(axis=1, keepdims=True), 13 - 4 * z, np.nan)
     known = delta[np.isfinite(delta[:, 0])]
     if len(known) < 3:

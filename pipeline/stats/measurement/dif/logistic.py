@@ -76,7 +76,8 @@ def logistic_dif(counts: MatchedCounts, *, r_nagelkerke: bool = False) -> Logist
     Args:
         counts: people by item, matching score and group.
         r_nagelkerke: repeat difR 5.1, whose likelihood of a constant becomes 0 beyond about
-            1,100 people: its R2 is then that of Cox & Snell, a quarter too small and more.
+            1,100 people: its R2 is then that of Cox & Snell, a quarter too small and more. So
+            does, beyond some 3,000, its ratio of likelihoods.
 
     Source: Swaminathan & Rogers (1990), Journal of Educational Measurement 27, 361-370;
     Nagelkerke (1991), Biometrika 78, 691-692. Oracle: R difR 5.1 difLogistic.
@@ -93,10 +94,8 @@ def logistic_dif(counts: MatchedCounts, *, r_nagelkerke: bool = False) -> Logist
     constant, *likelihood = (fit[0] for fit in fits)
     size = people.sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        most = -np.expm1(2 * constant / size)
-        if r_nagelkerke:
-            most = 1 - np.exp(constant) ** (2 / size)
-        r2 = [-np.expm1(2 * (constant - each) / size) / most for each in likelihood]
+        gained = _gained_of_difr if r_nagelkerke else _gained
+        r2 = [gained(constant - each, size) / gained(constant, size) for each in likelihood]
     by_score, by_group, by_product = zip(likelihood, r2, strict=True)
     return LogisticDif(
         both=_ratio(by_product, by_score, 2),
@@ -107,6 +106,16 @@ def logistic_dif(counts: MatchedCounts, *, r_nagelkerke: bool = False) -> Logist
 
 
 _Fitted = tuple[FloatArray, FloatArray]
+
+
+def _gained(log_ratio: FloatArray, size: FloatArray) -> FloatArray:
+    """(J,) Cox & Snell's R2 of a log ratio of likelihoods."""
+    return np.asarray(-np.expm1(2 * log_ratio / size))
+
+
+def _gained_of_difr(log_ratio: FloatArray, size: FloatArray) -> FloatArray:
+    """(J,) the same by the likelihood itself, which a double holds down to exp(-745)."""
+    return np.asarray(1 - np.exp(log_ratio) ** (2 / size))
 
 
 def _ratio(larger: _Fitted, smaller: _Fitted, df: int) -> LikelihoodRatio:

@@ -17,12 +17,12 @@ _SLIGHT, _MODERATE = 1.0, 1.5  # |delta| of the ETS classes
 class MantelHaenszel:
     """Odds of the reference group over those of the focal group, people of equal score compared.
 
-    NaN where an item has no odds ratio: nobody, or everybody, of equal score was right.
-
     Attributes:
-        alpha: (J,) common odds ratio; above 1: the item is harder for the focal group.
+        alpha: (J,) common odds ratio; above 1: the item is harder for the focal group. NaN where
+            none can be told: at no score was somebody of one group right and of the other wrong.
         variance: (J,) of log alpha.
-        chi_square: (J,) with one degree of freedom.
+        chi_square: (J,) with one degree of freedom; NaN where nobody, or everybody, of equal
+            score was right, or one group only holds the score.
         chi_square_corrected: (J,) with the continuity correction of one half.
     """
 
@@ -88,12 +88,12 @@ def mantel_haenszel(counts: MatchedCounts) -> MantelHaenszel:
         gap, total = np.abs((a - expected).sum(axis=1)), spread.sum(axis=1)
         # a gap below one half is squared as the formula has it: far from significance anyway
         chi_square, corrected = gap**2 / total, (gap - 0.5) ** 2 / total
-    known = (r_sum > 0) & (s_sum > 0)
+    known, varies = (r_sum > 0) & (s_sum > 0), total > 0
     return MantelHaenszel(
         alpha=np.where(known, alpha, np.nan),
         variance=np.where(known, variance, np.nan),
-        chi_square=np.where(known, chi_square, np.nan),
-        chi_square_corrected=np.where(known, corrected, np.nan),
+        chi_square=np.where(varies, chi_square, np.nan),
+        chi_square_corrected=np.where(varies, corrected, np.nan),
     )
 
 

@@ -33,7 +33,11 @@ class Purification:
 
 
 def purify(
-    flag: Callable[[BoolArray], BoolArray], n_items: int, *, most_rounds: int = 10
+    flag: Callable[[BoolArray], BoolArray],
+    n_items: int,
+    *,
+    most_rounds: int = 10,
+    r_last_round: bool = False,
 ) -> Purification:
     """Leave flagged items out of the matching score until the flags stay as they are.
 
@@ -41,9 +45,12 @@ def purify(
         flag: items that show DIF against a matching score of some of them, (J,) to (J,).
         n_items: J.
         most_rounds: changes of the matching score at most.
+        r_last_round: repeat difR, which knows neither cycles nor scores too short: what does
+            not settle stands as in the last round.
 
     Source: Lord (1980), Applications of Item Response Theory, ch. 14; Candell & Drasgow (1988),
-    Applied Psychological Measurement 12, 253-260. Oracle: R difR 5.1, purify = TRUE.
+    Applied Psychological Measurement 12, 253-260. Oracle: R difR 5.1, purify = TRUE,
+    with `r_last_round`.
     """
     matching = np.ones(n_items, dtype=np.bool_)
     rounds = [flag(matching)]
@@ -53,9 +60,10 @@ def purify(
         if (flagged == ~matching).all():
             ending = "settled"
             break
-        if earlier := [at for at, each in enumerate(rounds[:-1]) if (each == flagged).all()]:
+        earlier = [at for at, each in enumerate(rounds[:-1]) if (each == flagged).all()]
+        if earlier and not r_last_round:
             flagged, ending = np.logical_or.reduce(rounds[earlier[-1] :]), "cycle"
-        if n_items - flagged.sum() < _FEWEST:
+        if n_items - flagged.sum() < (1 if r_last_round else _FEWEST):
             ending = "too few items"
             break
         matching = ~flagged

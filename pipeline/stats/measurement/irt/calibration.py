@@ -29,6 +29,7 @@ from pipeline.stats.measurement.irt.marginal_likelihood.people import People
 from pipeline.stats.measurement.irt.population import PopulationForm
 from pipeline.stats.measurement.irt.quadrature import GRID
 from pipeline.stats.measurement.irt.refusals import (
+    FEWEST_FOR_GUESSING,
     refuse_items,
     refuse_misfit,
     refuse_population,
@@ -49,6 +50,7 @@ def calibrate(
     groups: CodeArray | None = None,
     covariates: FloatArray | None = None,
     prior: GuessingPrior | None = None,
+    fewest_for_guessing: int = FEWEST_FOR_GUESSING,
     items: Sequence[str] | None = None,
     nodes: FloatArray = GRID,
 ) -> Calibrated:
@@ -66,6 +68,7 @@ def calibrate(
             reference. A column is the same item in all groups.
         covariates: (n, m) predictors of ability, without a constant: latent regression.
         prior: of guessing; None: logit(c) ~ N(-1.39, 0.5^2).
+        fewest_for_guessing: people that an item of "3pl" needs; with fewer its prior decides.
         items: J names for messages.
         nodes: (Q,) equally spaced abilities.
 
@@ -82,7 +85,7 @@ def calibrate(
     n_items = people.responses.shape[1]
     names = tuple(items) if items is not None else tuple(str(j + 1) for j in range(n_items))
     chosen = [family] * n_items if isinstance(family, str) else list(family)
-    categories = refuse_items(people, chosen, names)
+    categories = refuse_items(people, chosen, names, fewest_for_guessing)
     guessing = prior or GuessingPrior()
     families = [_family(name, k, guessing) for name, k in zip(chosen, categories, strict=True)]
     form = FreeForm.of(families, categories)

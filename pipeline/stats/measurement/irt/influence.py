@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from pipeline.errors import ContractError, NotConvergedError
+from pipeline.errors import ContractError, NotConvergedError, UnscaledItemsError
 from pipeline.stats.arrays import FloatArray
 from pipeline.stats.measurement.irt.calibrated import Calibrated
 from pipeline.stats.measurement.irt.curves import ItemModel
@@ -105,13 +105,19 @@ def inverse_information(calibrated: Calibrated) -> FloatArray:
     try:
         root = np.linalg.inv(np.linalg.cholesky(information))
     except np.linalg.LinAlgError:
-        raise NotConvergedError(
-            WHERE,
-            "expected a likelihood with a peak, got one that is flat or rises in some direction",
-            hint="leave out items hardly related to the rest, or choose a family with fewer "
-            "parameters",
-        ) from None
+        raise _no_peak(calibrated, information) from None
     return np.asarray(root.T @ root)
+
+
+def _no_peak(calibrated: Calibrated, information: FloatArray) -> NotConvergedError:
+    """The refusal, with the items on which the flattest direction leans."""
+    leaning = np.abs(np.linalg.eigh(information)[1][:, 0])[: calibrated.n_item_parameters]
+    worst = [calibrated.parameters[p].of for p in np.argsort(-leaning, kind="stable")[:3]]
+    said = "expected a likelihood with a peak, got one that is flat or rises in some direction"
+    hint = "leave out items hardly related to the rest, or choose a family with fewer parameters"
+    if not worst:
+        return NotConvergedError(WHERE, said, hint=hint)
+    return UnscaledItemsError(WHERE, said, items=list(dict.fromkeys(worst)), hint=hint)
 
 
 def _weight_ratio(calibrated: Calibrated, sample: Sample) -> float:

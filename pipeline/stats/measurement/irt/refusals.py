@@ -17,7 +17,12 @@ FEWEST_FOR_GUESSING = 1000
 FAMILIES = ("rasch", "2pl", "3pl", "grm", "gpcm")
 
 
-def refuse_items(people: People, families: Sequence[str], names: Sequence[str]) -> CodeArray:
+def refuse_items(
+    people: People,
+    families: Sequence[str],
+    names: Sequence[str],
+    fewest_for_guessing: int = FEWEST_FOR_GUESSING,
+) -> CodeArray:
     """(J,) categories of each item, once all of them can be estimated.
 
     Raises:
@@ -34,7 +39,8 @@ def refuse_items(people: People, families: Sequence[str], names: Sequence[str]) 
     categories = 1 + np.maximum(counted.max(axis=0), 1)
     found: dict[str, list[str]] = {}
     for name, family, codes, size in zip(names, families, counted.T, categories, strict=True):
-        fault = _item_fault(family, np.bincount(codes[codes >= 0], minlength=size))
+        counts = np.bincount(codes[codes >= 0], minlength=size)
+        fault = _item_fault(family, counts, fewest_for_guessing)
         found.setdefault(fault, []).append(name)
     faults = [f"item {', '.join(items)}: {fault}" for fault, items in found.items() if fault]
     fewest = 2 if "rasch" in families else 3
@@ -125,7 +131,7 @@ def shares_of(people: People, categories: CodeArray) -> FloatArray:
     return np.asarray(counts / counts.sum(axis=1, keepdims=True))
 
 
-def _item_fault(family: str, counts: CodeArray) -> str:
+def _item_fault(family: str, counts: CodeArray, fewest_for_guessing: int) -> str:
     """Why an item with these counts of its categories cannot be estimated; empty if it can."""
     size, asked = len(counts), int(counts.sum())
     if family not in FAMILIES:
@@ -139,6 +145,6 @@ def _item_fault(family: str, counts: CodeArray) -> str:
         return f"expected answers in categories 0 to {size - 1}, got none in {empty}"
     if family in {"2pl", "3pl"} and size > 2:
         return f'expected two categories for "{family}", got {size}'
-    if family == "3pl" and asked < FEWEST_FOR_GUESSING:
-        return f"guessing needs {FEWEST_FOR_GUESSING} people (Hulin et al. 1982), got {asked}"
+    if family == "3pl" and asked < fewest_for_guessing:
+        return f"guessing needs {fewest_for_guessing} people (Hulin et al. 1982), got {asked}"
     return ""

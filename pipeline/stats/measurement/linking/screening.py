@@ -23,6 +23,7 @@ class DriftRule:
     Attributes:
         location_z: largest |robust z| of the difficulty's move that may stay.
         delta: smallest |Mantel-Haenszel delta| that must leave; 1.5 is the ETS class C.
+        noise_z: standard errors by which its move must differ from none, where they are known.
 
     Source: Huynh & Meyer (2010), Pract. Assess. Res. Eval. 15(2); 2.7 is how far the whiskers of
     a box plot reach among normal values. Holland & Thayer (1988), in Wainer & Braun, Test Validity.
@@ -30,6 +31,7 @@ class DriftRule:
 
     location_z: float = 2.7
     delta: float = 1.5
+    noise_z: float = 1.96
 
 
 class Reason(StrEnum):
@@ -81,6 +83,7 @@ def screen_anchors(
     items: Sequence[str],
     *,
     delta: FloatArray | None = None,
+    noise: FloatArray | None = None,
     rule: DriftRule | None = None,
     method: Linker = stocking_lord,
 ) -> Screening:
@@ -89,13 +92,16 @@ def screen_anchors(
     Anchors whose delta is too large leave first, in order of its size, since it does not depend
     on the link. Then the largest |robust z| leaves, and the rest are judged anew, until none is
     above the rule or three are left. Whether enough stay is for `linkage` to say. Of twenty
-    anchors that moved only by normal noise, four in a hundred leave (2,000 simulated waves).
+    anchors that moved only by normal noise, four in a hundred leave (2,000 simulated waves);
+    more where anchors are measured unequally well, unless the noise of each is given: then a
+    move must also differ from none by a test of its own.
 
     Args:
         old: (J) anchors on the old scale.
         new: the same anchors on the new scale.
         items: (J,) their names.
         delta: (J,) Mantel-Haenszel deltas with the waves as groups, NaN where there is none.
+        noise: (J,) standard errors of the difficulties' moves by sampling; None: not judged.
         rule: when an anchor leaves; None: the usual one.
         method: the way of linking.
 
@@ -105,15 +111,18 @@ def screen_anchors(
     check_anchors(old, new, at_least=FEWEST)
     count, rule = len(old.categories), rule or DriftRule()
     deltas = np.full(count, np.nan) if delta is None else np.asarray(delta, dtype=np.float64)
+    errors = np.zeros(count) if noise is None else np.asarray(noise, dtype=np.float64)
     if len(items) != count or deltas.shape != (count,):
         raise ContractError(WHERE, f"expected a name and a delta for each of {count} anchors")
+    if errors.shape != (count,):
+        raise ContractError(WHERE, f"expected a noise for each of {count} anchors")
     stays = np.ones(count, dtype=bool)
     removed: list[Removal] = []
     while True:
         kept = np.flatnonzero(stays)
         link = method(old.take(kept), new.take(kept))
         found = drift(old, new, link, delta=deltas, stable=stays)
-        worst = _worst(found, stays, rule)
+        worst = _worst(found, stays, rule, errors)
         if worst is None or len(kept) == FEWEST:
             break
         anchor, reason, value = worst
@@ -130,12 +139,15 @@ def screen_anchors(
     )
 
 
-def _worst(found: Drift, stays: BoolArray, rule: DriftRule) -> tuple[int, Reason, float] | None:
+def _worst(
+    found: Drift, stays: BoolArray, rule: DriftRule, noise: FloatArray
+) -> tuple[int, Reason, float] | None:
     sizes = np.where(stays, np.nan_to_num(np.abs(found.delta)), -1.0)
     if sizes.max() >= rule.delta:
         anchor = int(sizes.argmax())
         return anchor, Reason.MANTEL_HAENSZEL, float(found.delta[anchor])
-    moves = np.where(stays, np.abs(found.location_z), -1.0)
+    off = np.abs(found.location - np.median(found.location[stays]))
+    moves = np.where(stays & (off > rule.noise_z * noise), np.abs(found.location_z), -1.0)
     if moves.max() > rule.location_z:
         anchor = int(moves.argmax())
         return anchor, Reason.LOCATION, float(found.location_z[anchor])

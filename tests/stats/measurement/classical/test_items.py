@@ -121,3 +121,14 @@ def test_curves_by_hand():
 def test_a_band_without_people_is_nan():
     found = rest_curves(np.array([[1.0, 1], [0, 1]]), bands=3)
     np.testing.assert_allclose(found.credit[0], [NAN, 0.5, NAN])
+
+
+@pytest.mark.parametrize("right", [0.0, 1.0])
+@pytest.mark.parametrize("seed", range(5))
+def test_the_difficulty_of_an_item_all_answer_alike_is_exact(right, seed):
+    """Sums about a centre once gave -6e-17, which is no share."""
+    generator = np.random.default_rng(seed)
+    credit = (generator.random((401, 5)) < 0.4).astype(float)
+    credit[:, 2] = right
+    found = item_statistics(credit, weights=generator.uniform(0.5, 1.5, 401))
+    assert found.difficulty[2] == right

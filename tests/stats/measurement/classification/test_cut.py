@@ -45,7 +45,16 @@ def test_cuts_that_no_ability_expects_are_refused(cut):
 def test_items_that_better_people_miss_are_refused():
     wrong_key = Logistic.of_difficulty(np.array([1.5, -0.8]), np.array([0.0, 3.0]))
     with pytest.raises(ContractError, match="rise with ability"):
-        latent_cut(wrong_key, 1.0)
+        latent_cut(wrong_key, 1.2)
+
+
+def test_a_total_that_falls_far_beyond_the_cut_still_has_one():
+    """One wrong key among ten: the total turns only where the good items are long done."""
+    slope = np.array([1.5] * 9 + [-0.3])
+    form = Logistic.of_difficulty(slope, np.zeros(10))
+    far = form.expected(np.array([5.0, 10.0])).sum(axis=0)
+    assert far[1] < far[0]
+    assert form.expected(np.array([latent_cut(form, 7.0)])).sum() == pytest.approx(7)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from pipeline.stats.measurement.classification.livingston_lewis import (
     effective_test_length,
     livingston_lewis,
 )
+from pipeline.stats.measurement.classification.livingston_lewis_of_r import livingston_lewis_of_r
 from pipeline.stats.measurement.classification.true_scores import (
     BetaTrueScores,
     fit_beta,
@@ -153,12 +154,48 @@ def test_several_cuts_agree_with_each_alone(method):
     )
 
 
-def test_rounding_the_cut_down_as_r_does_lets_more_pass():
-    # 59 effective items: 70 % are 41.3, so 42 pass; betafunctions lets 41 pass.
-    options = {"reliability": 59 / 69, "cuts": CUT}
-    ours, theirs = (lewis(**options, r_betafunctions=flag) for flag in (False, True))
-    assert round(ours.effective_length) != ITEMS
-    assert theirs.classification.observed_share[0] > ours.classification.observed_share[0]
+def of_r(reliability, cut, **options):
+    return livingston_lewis_of_r(
+        people().astype(float), cut, reliability=reliability, least=0, most=ITEMS, **options
+    )
+
+
+def test_rounding_the_cut_as_r_does_lets_more_pass():
+    # 61 effective items: 67.5 % are 41.2, so 42 pass; betafunctions lets 41 pass.
+    ours = lewis(people(), weights=None, reliability=0.87, cuts=np.array([27.0]))
+    theirs = of_r(0.87, 27.0)
+    assert round(ours.effective_length) == round(theirs.effective_length) == 61
+    assert theirs.true_observed[:, 1].sum() > ours.classification.observed_share[0]
+
+
+def test_r_lets_the_second_test_pass_one_point_earlier_where_it_rounds_up():
+    # 61 effective items: 70 % are 42.7; the first test asks for 43, the second for 42.
+    found = of_r(0.87, 28.0)
+    first, second = found.twice.sum(axis=1)[1], found.twice.sum(axis=0)[1]
+    assert first == pytest.approx(found.true_observed[:, 1].sum())
+    assert second > first
+
+
+def test_r_agrees_where_the_rescaled_cut_is_whole():
+    ours, theirs = lewis(people(), weights=None).classification, of_r(RELIABILITY, CUT[0])
+    assert theirs.accuracy == pytest.approx(ours.accuracy, abs=1e-4)
+    assert theirs.consistency == pytest.approx(ours.consistency, abs=1e-4)
+    assert theirs.kappa == pytest.approx(ours.kappa, abs=1e-3)
+
+
+def test_r_without_its_failsafe_keeps_bounds_outside_and_leaves_out_what_is_beyond():
+    # a mixture with longer tails than a beta has: four moments ask for bounds beyond 0 and 1
+    share = 0.9 * betabinom.pmf(NUMBER, ITEMS, 6, 6) + 0.1 * betabinom.pmf(NUMBER, ITEMS, 3, 3)
+    scores = np.repeat(NUMBER, np.rint(share * 20_000).astype(int))
+    options = {"reliability": 0.75, "least": 0, "most": ITEMS}
+    kept, safe = (
+        livingston_lewis_of_r(scores, 25.0, failsafe=flag, **options) for flag in (False, True)
+    )
+    assert kept.true_scores.lower < 0
+    assert kept.true_scores.upper > 1
+    assert (safe.true_scores.lower, safe.true_scores.upper) == (0, 1)
+    assert kept.true_observed.sum() == pytest.approx(1)
+    assert kept.twice.sum() < 1
 
 
 @pytest.mark.parametrize(

@@ -55,3 +55,10 @@ def test_two_items_are_no_plot():
     found = delta_plot(shares([0.2, 0.5], [0.3, 0.4]))
     assert np.isnan(found.distance).all()
     assert np.isnan(found.slope)
+
+
+def test_r_keeps_items_everybody_has_right():
+    given = shares([0.2, 0.5, 0.8, 1.0], [0.3, 0.4, 0.9, 0.9])
+    found = delta_plot(given, r_bounds=True)
+    assert found.delta[3, 0] == pytest.approx(13 - 4 * stats.norm.ppf(0.999))
+    assert np.isfinite(found.distance).all()

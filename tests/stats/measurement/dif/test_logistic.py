@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 import statsmodels.api as sm
+from scipy.special import expit
 
 from pipeline.stats.measurement.dif.logistic import LikelihoodRatio, logistic_dif
 from pipeline.stats.measurement.dif.mantel_haenszel import mantel_haenszel
-from pipeline.stats.measurement.dif.matching import matched_counts
+from pipeline.stats.measurement.dif.matching import MatchedCounts, matched_counts
 from tests.stats.measurement.dif.simulated import simulated
 
 
@@ -91,6 +92,17 @@ def test_r_loses_the_scale_of_nagelkerke_with_many_people():
         assert theirs.r2_change == pytest.approx(ours.r2_change)
         ours, theirs = (getattr(logistic_dif(many, r_nagelkerke=r), name) for r in (False, True))
         assert (theirs.r2_change < 0.76 * ours.r2_change).all()
+
+
+def test_r_loses_the_likelihoods_themselves_with_very_many_people():
+    """exp(-745) is the least a double holds: where the score tells much, R2 becomes 1."""
+    share = expit(np.linspace(-9, 9, 21))[:, None] * np.ones(2)
+    counts = MatchedCounts(
+        right=1000 * share[None],
+        wrong=1000 * (1 - share[None]),
+        score=np.linspace(0, 1, 21)[None],
+    )
+    assert logistic_dif(counts, r_nagelkerke=True).both.r2_change == pytest.approx([0])
 
 
 def test_one_person_is_counted_and_tells_nothing():

@@ -47,6 +47,14 @@ def test_one_table_has_the_variance_of_a_log_odds_ratio():
     assert np.log(high / low) == pytest.approx(2 * 1.959964 * np.sqrt(found.variance))
 
 
+def test_an_item_that_only_one_group_gets_wrong_has_a_test_but_no_odds():
+    """E(A) = 10*15/20 = 7.5, A = 10; V = 10*10*15*5/(400*19)."""
+    found = mantel_haenszel(tables([[10, 5]], [[0, 5]]))
+    assert np.isnan(found.alpha).all()
+    assert found.chi_square == pytest.approx([2.5**2 / (7500 / 7600)])
+    assert list(ets_classes(found)) == [""]
+
+
 def test_scores_of_one_group_or_one_answer_say_nothing():
     more = tables([[10, 5], [20, 15], [7, 0], [3, 3]], [[10, 15], [5, 10], [2, 0], [0, 0]])
     for name in ("alpha", "variance", "chi_square", "chi_square_corrected"):

@@ -54,3 +54,18 @@ def test_short_tests_are_not_purified(size):
     found = purify(lambda matching: np.ones(size, bool), size)
     assert found.ending == "too few items"
     assert found.matching.all()
+
+
+def test_r_follows_a_cycle_to_the_last_round():
+    found = purify(
+        lambda matching: flags(2) if not matching[1] else flags(1), 10, r_last_round=True
+    )
+    assert (found.ending, len(found.rounds)) == ("rounds", 11)
+    np.testing.assert_array_equal(found.flagged, flags(1))
+    np.testing.assert_array_equal(found.matching, ~flags(2))
+
+
+def test_r_matches_by_scores_of_few_items():
+    found = purify(lambda matching: flags(*range(6)), 10, r_last_round=True)
+    assert found.ending == "settled"
+    assert found.matching.sum() == 4

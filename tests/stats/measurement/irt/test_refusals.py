@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from pipeline.errors import ContractError, NotConvergedError
+from pipeline.errors import ContractError, NotConvergedError, UnscaledItemsError
 from pipeline.stats.measurement.irt.calibration import calibrate, fit_population
 from tests.stats.measurement.irt.simulated import answers_of, graded_items, logistic_items
 
@@ -38,6 +38,10 @@ def test_a_category_that_nobody_chose_is_named():
     y[y[:, 1] == 1, 1] = 2
     with pytest.raises(ContractError, match=r"item 2: expected answers in categories 0 to 3.* 1"):
         calibrate(y, "grm")
+
+
+def test_fewer_people_for_guessing_must_be_asked_for(answers):
+    assert calibrate(answers, "3pl", fewest_for_guessing=400).n_people == 400
 
 
 def test_guessing_needs_a_thousand_people(answers):
@@ -113,9 +117,13 @@ def test_groups_without_a_common_item_are_unlinked(answers):
 
 
 def test_an_item_that_repeats_another_is_named(answers):
-    with pytest.raises(NotConvergedError, match="item 1: slope ran to") as caught:
+    with pytest.raises(UnscaledItemsError, match="item 1: slope ran to") as caught:
         calibrate(np.column_stack([answers, answers[:, 0]]))
     assert any("item 7" in fault for fault in caught.value.faults)
+    # The worst first, for whoever wants to go on without it.
+    assert sorted(caught.value.items) == [0, 6]
+    places = [int(fault.split(":")[0].removeprefix("item ")) - 1 for fault in caught.value.faults]
+    assert tuple(places) == caught.value.items
 
 
 def test_unrelated_items_are_no_ruler():

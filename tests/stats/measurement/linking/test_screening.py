@@ -115,6 +115,19 @@ def test_waves_lose_their_link_when_too_many_anchors_left():
         verdict.require()
 
 
+def test_a_move_within_the_noise_of_its_anchor_stays_and_one_beyond_it_leaves():
+    """Two outliers among quiet anchors; the standard error of the first is 0.6."""
+    moves = noise(5).clip(-0.1, 0.1)
+    moves[[3, 11]] = [1.0, -0.8]
+    errors = np.full(20, 0.1)
+    errors[3] = 0.6
+    old = logistic()
+    found = screen_anchors(old, second_wave(old, moves), NAMES, noise=errors)
+    assert [each.item for each in found.removed] == ["q12"]
+    with pytest.raises(ContractError, match="a noise for each of 20 anchors"):
+        screen_anchors(old, old, NAMES, noise=errors[:19])
+
+
 @pytest.mark.parametrize(
     ("names", "delta"), [(NAMES[:19], None), (NAMES, np.zeros(19)), (NAMES, np.zeros((20, 1)))]
 )

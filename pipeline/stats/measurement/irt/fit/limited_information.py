@@ -142,7 +142,14 @@ def _quadratic(residual: FloatArray, covariance: FloatArray, slopes: FloatArray)
             f"{slopes.shape[1]}",
             hint="use more items",
         )
-    root = linalg.cholesky(covariance, lower=True)
+    try:
+        root = linalg.cholesky(covariance, lower=True)
+    except linalg.LinAlgError:
+        raise ContractError(
+            WHERE,
+            "expected pairs of items that do not determine each other, got some that do",
+            hint="leave out items that repeat others, or that nearly all got right or wrong",
+        ) from None
     white = linalg.solve_triangular(root, np.column_stack([residual, slopes]), lower=True)
     axes, _ = np.linalg.qr(white[:, 1:])
     left = white[:, 0] - axes @ (axes.T @ white[:, 0])

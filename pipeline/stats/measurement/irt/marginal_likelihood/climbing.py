@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pipeline.errors import NotConvergedError
+from pipeline.errors import NotConvergedError, UnscaledItemsError
 from pipeline.stats.arrays import CodeArray, FloatArray
 from pipeline.stats.measurement.irt.calibrated import Calibrated
 from pipeline.stats.measurement.irt.marginal_likelihood.acceleration import Climbed, climb
@@ -24,6 +24,11 @@ MAX_ROUNDS = 500
 LOST = 0.01
 # A curve that rises from 2 % to 98 % within one spacing of the nodes is not seen by them.
 STEEPEST = 8.0
+_OF_PEOPLE = frozenset({"mean", "log sd", "coefficient"})
+_HINT = (
+    "leave out one of two items that repeat each other, items nearly all right or wrong or "
+    "unrelated to the rest; join rare categories; or choose a family with fewer parameters"
+)
 
 
 def maximised(
@@ -38,7 +43,10 @@ def maximised(
     """Climb from the start to the maximum.
 
     Raises:
-        NotConvergedError: no maximum within `MAX_ROUNDS`, or one that the nodes cannot see.
+        UnscaledItemsError: items keep the search from its end, or have slopes that the nodes
+            cannot see.
+        NotConvergedError: no maximum within `MAX_ROUNDS` for another reason, or a population
+            that the nodes do not hold.
     """
     answers = Answers.of(
         people.responses, people.weights, people.groups, people.covariates, categories
@@ -93,26 +101,24 @@ def _refuse_end(
     climbed: Climbed, parameters: Sequence[Parameter], nodes: FloatArray, names: Sequence[str]
 ) -> None:
     steepest = STEEPEST / np.gradient(nodes).max()
+    is_slope = np.array([parameter.name == "slope" for parameter in parameters], dtype=np.bool_)
+    steepness = np.where(is_slope, np.abs(climbed.vector), 0.0)
+    worst = [int(p) for p in np.argsort(-steepness, kind="stable") if steepness[p] > steepest]
     faults = [
-        f"item {names[parameter.of]}: slope ran to {value:.3g}"
-        for parameter, value in zip(parameters, climbed.vector, strict=True)
-        if parameter.name == "slope" and abs(value) > steepest
+        f"item {names[parameters[p].of]}: slope ran to {climbed.vector[p]:.3g}" for p in worst
     ]
     if not climbed.gap < TOLERANCE and not faults:
-        worst = np.argsort(-np.abs(climbed.gaps))[:3]
+        worst = [int(p) for p in np.argsort(-np.abs(climbed.gaps), kind="stable")[:3]]
         moving = ", ".join(_told(parameters[p], names) for p in worst)
         faults = [
             f"expected changes below {TOLERANCE:g}, got {climbed.gap:.2g} after "
             f"{climbed.rounds} rounds; moving most: {moving}"
         ]
     if faults:
-        raise NotConvergedError(
-            WHERE,
-            faults,
-            hint="leave out one of two items that repeat each other, items nearly all right or "
-            "wrong or unrelated to the rest; join rare categories; or choose a family with fewer "
-            "parameters",
-        )
+        items = [parameters[p].of for p in worst if parameters[p].name not in _OF_PEOPLE]
+        if not items:
+            raise NotConvergedError(WHERE, faults, hint=_HINT)
+        raise UnscaledItemsError(WHERE, faults, items=list(dict.fromkeys(items)), hint=_HINT)
 
 
 def _told(parameter: Parameter, names: Sequence[str]) -> str:
