@@ -1,12 +1,14 @@
-"""Speed and memory of the measurement, ours against R mirt, and up to a million people.
+"""Speed and memory of the measurement, ours against peers, and up to a million people.
 
-    python benchmarks/measure.py [--people 3000 10000 100000 1000000] [--json FILE]
+    python benchmarks/measure.py [--people 3000 10000 100000 1000000] [--peers PYTHON] [--json FILE]
 
 N invented people with weights, in 60 strata and 2,000 communities, answer 50 items of a 2PL
 test. Jobs: calibration with weights, the same by pieces of plain numpy (`bound`: the
 products an E-step cannot do without, times the E-steps that ours took), and in R mirt where it
-is installed; then standard errors by the design, posterior means, ten plausible values with a
-conditioning model, and the screening for DIF between two groups.
+is installed; without weights, which they take slowly or not at all, in the Python packages mirt
+and girth where the interpreter named by --peers has them; then standard errors by the design,
+posterior means, ten plausible values with a conditioning model, and the screening for DIF
+between two groups.
 
 Every job runs in a process of its own, which makes its data first, then measures its time (the
 fastest of repeated runs: other programs only ever add) and its peak of resident memory,
@@ -27,8 +29,9 @@ from pathlib import Path
 from simulated_tests.jobs import JOBS, measure_here, write_answers
 
 HERE = Path(__file__).resolve().parent
-MIRT = "mirt"
-LARGEST_FOR_MIRT = 10_000
+MIRT, PYTHON_MIRT, GIRTH = "R mirt", "Python mirt", "girth"
+PEERS = {MIRT: 10_000, PYTHON_MIRT: 10_000, GIRTH: 10_000}  # people a peer is asked for at most
+PACKAGES = {MIRT: "mirt", PYTHON_MIRT: "mirt", GIRTH: "girth"}
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,8 @@ def main() -> None:
     parser.add_argument(
         "--people", type=int, nargs="+", default=[3_000, 10_000, 100_000, 1_000_000]
     )
-    parser.add_argument("--jobs", nargs="+", choices=[*JOBS, MIRT], default=[*JOBS, MIRT])
+    parser.add_argument("--jobs", nargs="+", choices=[*JOBS, *PEERS], default=[*JOBS, *PEERS])
+    parser.add_argument("--peers", metavar="PYTHON", help="interpreter that has mirt and girth")
     parser.add_argument("--seconds", type=float, default=3.0, help="time to repeat a job for")
     parser.add_argument("--patience", type=float, default=900.0, help="seconds until a run is cut")
     parser.add_argument("--json", type=Path, help="file for all figures")
@@ -65,26 +69,31 @@ def main() -> None:
     runs = []
     for people in chosen.people:
         for job in chosen.jobs:
-            runs.append(measured(job, people, chosen.seconds, chosen.patience))
+            runs.append(measured(job, people, chosen))
             print(line(runs[-1]), file=sys.stderr, flush=True)
+    versions = [f"{peer} {version_of(peer, chosen.peers) or 'not present'}" for peer in PEERS]
+    print(", ".join(versions), end="\n\n")
     print(report(runs))
     if chosen.json:
         chosen.json.write_text(json.dumps([asdict(run) for run in runs], indent=1), "utf-8")
 
 
-def measured(job: str, people: int, seconds: float, patience: float) -> Run:
+def measured(job: str, people: int, chosen: argparse.Namespace) -> Run:
     """Run one job in a process of its own, or say why not."""
-    if job != MIRT:
-        asked = ["--only", job, "--people", str(people), "--seconds", str(seconds)]
-        return _called(job, people, [sys.executable, __file__, *asked], patience)
-    if people > LARGEST_FOR_MIRT:
+    seconds = str(chosen.seconds)
+    if job not in PEERS:
+        asked = ["--only", job, "--people", str(people), "--seconds", seconds]
+        return _called(job, people, [sys.executable, __file__, *asked], chosen.patience)
+    if people > PEERS[job]:
         return Run(job, people, None, 0, float("nan"), {}, "not run: too long")
-    if mirt_version() is None:
+    if version_of(job, chosen.peers) is None:
         return Run(job, people, None, 0, float("nan"), {}, "not present")
     with tempfile.TemporaryDirectory() as folder:
         write_answers(Path(folder), people)
-        program = str(HERE / "tools" / "peer_mirt.R")
-        return _called(job, people, ["Rscript", program, folder, str(seconds)], patience)
+        program = ["Rscript", str(HERE / "tools" / "peer_mirt.R")]
+        if job != MIRT:
+            program = [chosen.peers, str(HERE / "tools" / "peer_irt.py"), job]
+        return _called(job, people, [*program, folder, seconds], chosen.patience)
 
 
 def _called(job: str, people: int, call: list[str], patience: float) -> Run:
@@ -102,12 +111,14 @@ def _called(job: str, people: int, call: list[str], patience: float) -> Run:
 
 
 @cache
-def mirt_version() -> str | None:
-    """Version of R mirt; None where it is not installed."""
-    program = shutil.which("Rscript")
+def version_of(peer: str, peers: str | None) -> str | None:
+    """Version of a peer; None where it is not installed."""
+    program, code = peers, f"import importlib.metadata as m; print(m.version({PACKAGES[peer]!r}))"
+    if peer == MIRT:
+        program, code = shutil.which("Rscript"), 'cat(format(packageVersion("mirt")))'
     if program is None:
         return None
-    probe = [program, "-e", 'cat(format(packageVersion("mirt")))']
+    probe = [program, "-e" if peer == MIRT else "-c", code]
     done = subprocess.run(probe, capture_output=True, text=True, check=False)  # noqa: S603
     return done.stdout.strip() if done.returncode == 0 else None
 
@@ -121,14 +132,14 @@ def report(runs: list[Run]) -> str:
         lines.append([job, *(_cell(here.get(people), runs) for people in sizes)])
     table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
     gaps = [
-        f"{name} of mirt, N = {run.people:,}: {run.answers[name] - ours.answers[name]:+.2e}"
+        f"{name} of R mirt, N = {run.people:,}: {run.answers[name] - ours.answers[name]:+.2e}"
         for run in runs
         if run.job == MIRT and run.answers
         for ours in runs
         if ours.job == "calibration" and ours.people == run.people
         for name in run.answers.keys() & ours.answers.keys()
     ]
-    return "\n\n".join([f"R mirt {mirt_version() or 'not present'}", table, *gaps])
+    return "\n\n".join([table, *gaps])
 
 
 def _cell(run: Run | None, runs: list[Run]) -> str:
@@ -138,7 +149,7 @@ def _cell(run: Run | None, runs: list[Run]) -> str:
         return run.note
     same = [r for r in runs if r.job == "calibration" and r.people == run.people]
     ratio = ""
-    if run.job in (MIRT, "bound") and same and same[0].seconds:
+    if run.job in (*PEERS, "bound") and same and same[0].seconds:
         ratio = f" ({run.seconds / same[0].seconds:.2g}x)"
     return f"{run.seconds:.3g} s{ratio}, {run.peak_mb:,.0f} MB"
 
