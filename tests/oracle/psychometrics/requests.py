@@ -96,7 +96,9 @@ class Folder:
                     statistic=row["statistic"],
                     call=row["call"],
                     note=row["note"],
-                    frames=tuple(self._frame(name.strip()) for name in row["data_file"].split(";")),
+                    frames=tuple(
+                        self._frame(name.strip()) for name in row["data_file"].split(";") if name
+                    ),
                     calls=tuple(calls[row["case_id"]]),
                     case_keys=keys[row["case_id"]],
                     kept=kept.setdefault((row["case_id"], row["data_file"]), {}),
@@ -110,11 +112,15 @@ class Folder:
             return list(csv.DictReader(file))
 
     def _frame(self, name: str) -> pd.DataFrame:
-        """A data file in the order of its rows; only an empty field is missing."""
+        """A data file in the order of its rows; only an empty field is missing.
+
+        "waves.csv (rows year<=2018)" names some of the rows.
+        """
         if name not in self._frames:
-            self._frames[name] = pd.read_csv(
-                self.path / "data" / name, keep_default_na=False, na_values=[""]
-            )
+            file, _, rows = name.partition(" (rows ")
+            frame = pd.read_csv(self.path / "data" / file, keep_default_na=False, na_values=[""])
+            kept = frame.query(rows.removesuffix(")")) if rows else frame
+            self._frames[name] = kept.reset_index(drop=True)
         return self._frames[name]
 
     @cached_property
