@@ -13,7 +13,7 @@ from pipeline.config.workspace import Workspace
 from tests.e2e.conftest import demo_copy  # noqa: F401 - a fixture
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parent.parent / "notebooks").glob("*.ipynb"))
-ACROSS = ("trend", "publish")
+ACROSS = ("measure", "trend", "publish")
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from pipeline.tables import ANSWERS, ESTIMATES, WEIGHTS
 from tests.e2e.conftest import stages_run
 
 PER_WAVE = ("ingest", "score", "weight", "estimate")
-ACROSS = ["trend", "chart", "report", "publish"]
+ACROSS = ["measure", "trend", "chart", "report", "publish"]
 
 
 @pytest.fixture(scope="module")
