@@ -15,7 +15,7 @@ from pipeline.stats.measurement.classical.answering import missing_shares
 from pipeline.stats.measurement.classical.items import item_statistics
 from pipeline.stats.measurement.classical.options import OptionCurves, option_curves
 from pipeline.stats.measurement.classical.rest_scores import TotalPoints
-from pipeline.stats.measurement.dif.multiplicity import holm
+from pipeline.stats.multiplicity import holm
 from pipeline.stats.survey.estimation.domains import Domains
 from pipeline.tables import ITEM_STATISTICS, OPTIONS
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.stats.arrays import BoolArray, CodeArray, FloatArray, TextArray
 from pipeline.stats.measurement.dif.comparison import Comparison
-from pipeline.stats.measurement.dif.multiplicity import holm
+from pipeline.stats.multiplicity import holm
 
 Columns: TypeAlias = dict[str, Any]
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from pipeline.errors import ContractError
-from pipeline.stats.measurement.dif.multiplicity import holm
 from pipeline.stats.measurement.dif.screening import screen
+from pipeline.stats.multiplicity import holm
 from tests.stats.measurement.dif.simulated import simulated
 
 ANSWERS, FOCAL = simulated((1500, 1200), 25, harder={3: 1.0, 11: -1.0}, steeper={20: -1.3})
@@ -112,10 +112,3 @@ def test_groupings_that_cannot_be_compared_are_refused(labels, reference, fault)
     references = None if reference is None else {"sex": reference}
     with pytest.raises(ContractError, match=fault):
         screen(ANSWERS, {"sex": labels}, references=references)
-
-
-def test_holm_worked_by_hand():
-    """Four tests: .01 * 4, .02 * 3, max(.06, .03 * 2), .5; a missing one does not count."""
-    found = holm(np.array([0.5, 0.01, np.nan, 0.03, 0.02]))
-    np.testing.assert_allclose(found, [0.5, 0.04, np.nan, 0.06, 0.06])
-    assert holm(np.array([0.9, 0.8])) == pytest.approx([1, 1])

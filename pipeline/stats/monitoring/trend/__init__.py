@@ -1,0 +1,1 @@
+"""Trend: where a share stands, where it goes, and whether it reaches a target."""
