@@ -1,8 +1,12 @@
 """Stage trend: the waves of the register together, against targets and published figures."""
 
 from pipeline.config.workspace import Workspace
-from pipeline.engine.monitoring import Wave, changes, gaps, trend, verdicts
-from pipeline.engine.ranks import ranks
+from pipeline.engine.monitoring.changes import changes
+from pipeline.engine.monitoring.gaps import gaps
+from pipeline.engine.monitoring.ranks import ranks
+from pipeline.engine.monitoring.series import trend
+from pipeline.engine.monitoring.verdicts import verdicts
+from pipeline.engine.monitoring.wave import Wave
 from pipeline.io import parquet
 from pipeline.io.output import replacing
 from pipeline.io.registers import read_published, read_targets

@@ -15,7 +15,7 @@ from scipy import stats
 from pipeline.engine.measurement.form import Form
 from pipeline.engine.measurement.pair import Pair
 from pipeline.engine.measurement.plausible import PlausibleWave
-from pipeline.engine.monitoring import gravest
+from pipeline.engine.monitoring.wave import gravest
 from pipeline.stats.arrays import FloatArray
 from pipeline.stats.measurement.linking.error import LinkError, change_se
 from pipeline.stats.measurement.plausible.pooled import PooledEstimates

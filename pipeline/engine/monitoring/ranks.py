@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from pipeline.engine.monitoring import Key, Wave
+from pipeline.engine.monitoring.wave import Key, Wave
 from pipeline.stats.streams import stream
 from pipeline.stats.survey.estimation.linearised import Linearised, covariance
 from pipeline.stats.survey.publication.ranking import rank

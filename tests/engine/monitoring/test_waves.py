@@ -2,7 +2,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.engine.monitoring import Wave, changes, gaps, trend, verdicts
+from pipeline.engine.monitoring.changes import changes
+from pipeline.engine.monitoring.gaps import gaps
+from pipeline.engine.monitoring.series import trend
+from pipeline.engine.monitoring.verdicts import verdicts
+from pipeline.engine.monitoring.wave import Wave
 
 STANDARD = "quiz@1"
 FIGURES = {"se": 0.01, "ci_low": 0.0, "ci_high": 1.0, "df": 6, "n": 40, "n_eff": 30.0}

@@ -2,8 +2,8 @@ import pandas as pd
 import pytest
 
 from pipeline.config.plan import Plan
-from pipeline.engine.monitoring import Wave
-from pipeline.engine.ranks import ranks
+from pipeline.engine.monitoring.ranks import ranks
+from pipeline.engine.monitoring.wave import Wave
 
 IDENTITY = {
     "wave": "2025", "standard": "quiz@1", "weighting": "final", "indicator": "is_literate",

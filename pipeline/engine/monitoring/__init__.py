@@ -1,0 +1,1 @@
+"""The waves together: trend, changes, gaps, verdicts against targets."""
