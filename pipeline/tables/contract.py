@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 
 from pipeline.errors import ContractError
-from pipeline.fields import FIELDS, Field
+from pipeline.fields import FIELDS
+from pipeline.fields.field import Field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
